@@ -1,0 +1,65 @@
+/** The cloud as its hosts (server, CLI, test kit) see it. */
+import type { CoverageReport } from "./coverage.ts";
+import type { ClockState } from "./kernel/clock.ts";
+import type { HttpRequest, HttpResponse } from "./protocol/http.ts";
+import type { TrailRecord } from "./trail.ts";
+
+export interface CloudOptions {
+  /** Where the state lives. */
+  readonly state:
+    | { readonly kind: "memory" }
+    | { readonly kind: "directory"; readonly path: string }
+    | { readonly kind: "postgres"; readonly url: string; readonly blobs: string };
+  /** The account of `test` keys and, in open mode, of unknown keys. Twelve digits. */
+  readonly accountId: string;
+  /** The region where a request names none. */
+  readonly region: string;
+  /** Refuses what is only stored, and unknown keys. */
+  readonly strict: boolean;
+  /** Whether policies decide. `soft` allows, and records every would-be denial. */
+  readonly iam: "enforce" | "soft" | "off";
+  /** Accepts region names that AWS does not have. */
+  readonly anyRegion: boolean;
+  /** Checks request signatures. */
+  readonly signatures: boolean;
+  readonly clock: "flowing" | { readonly frozenAt: number };
+  /** A number makes ids repeatable (tests); absent: secure. */
+  readonly seed?: number;
+}
+
+export interface Cloud {
+  readonly options: CloudOptions;
+  /** One request, whole: never rejects. */
+  handle(request: HttpRequest): Promise<HttpResponse>;
+  readonly clock: {
+    now(): number;
+    readonly frozen: boolean;
+    readonly rate: number;
+    freeze(at?: number): Promise<void>;
+    resume(rate?: number): Promise<void>;
+    /** Runs every task that comes due on the way, each at its own instant. */
+    advance(ms: number): Promise<void>;
+    advanceTo(at: number): Promise<void>;
+    state(): ClockState;
+  };
+  /** Resolves when nothing is due and nothing is in flight. */
+  idle(): Promise<void>;
+  readonly trail: {
+    /** Oldest first; `after`: sequence number of the last one already seen. */
+    list(filter?: { readonly after?: number; readonly limit?: number }): readonly TrailRecord[];
+    follow(listener: (record: TrailRecord) => void): () => void;
+  };
+  coverage(): CoverageReport;
+  /** Service name -> "available" (loadable) or "running" (used since the start). */
+  services(): Readonly<Record<string, "available" | "running">>;
+  /** Back to the empty cloud. */
+  reset(): Promise<void>;
+  /** Writes the whole world (rows, blobs, clock) to one portable file. */
+  save(file: string): Promise<void>;
+  /** Replaces the world by the file's. */
+  load(file: string): Promise<void>;
+  /** An independent copy; memory only. */
+  fork(): Cloud;
+  /** Everything durable, nothing running. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,43 @@
+/** What works, said from the same data that the pipeline runs on: README, `coverage` command, header. */
+import type { Service } from "./kernel/service.ts";
+
+export type FidelityLevel = "real" | "stored" | "absent";
+
+export interface ServiceCoverage {
+  readonly service: string;
+  readonly real: number;
+  readonly stored: number;
+  readonly absent: number;
+  readonly operations: Readonly<Record<string, FidelityLevel>>;
+  /** Members accepted and not acted on, by operation. */
+  readonly ignores: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface CoverageReport {
+  /** Only services that have an operation of ours; the others are absent whole. */
+  readonly services: readonly ServiceCoverage[];
+  readonly absentServices: number;
+  readonly absentOperations: number;
+}
+
+/** How far an operation of a service works. */
+export function fidelityOf(service: Service | undefined, operation: string): FidelityLevel {
+  if (service === undefined || !Object.hasOwn(service.operations, operation)) return "absent";
+  return service.fidelity.stored?.includes(operation) === true ? "stored" : "real";
+}
+
+export function coverageOf(service: Service, modelled: Iterable<string>): ServiceCoverage {
+  const operations: Record<string, FidelityLevel> = {};
+  const counts = { real: 0, stored: 0, absent: 0 };
+  for (const operation of modelled) {
+    const level = fidelityOf(service, operation);
+    operations[operation] = level;
+    counts[level] += 1;
+  }
+  return {
+    service: service.name,
+    ...counts,
+    operations,
+    ignores: service.fidelity.ignores ?? {},
+  };
+}

@@ -1,0 +1,291 @@
+/**
+ * A persistent B+ tree. Every node carries the mark of who may change it in place; a node with another
+ * mark is copied first. So a snapshot or a fork is: remember the root, and go on with a new mark.
+ */
+import type { Extent } from "./readings.ts";
+import type { Key, KeyRange } from "./store.ts";
+
+/** Compared by identity. */
+export type Mark = object;
+
+interface Leaf<V> {
+  readonly mark: Mark;
+  readonly keys: Key[];
+  readonly values: V[];
+  readonly children?: undefined;
+}
+
+/** `keys[i]` is at most the first key under `children[i]`, and above every key under `children[i - 1]`. */
+interface Branch<V> {
+  readonly mark: Mark;
+  readonly keys: Key[];
+  readonly children: Tree<V>[];
+}
+
+export type Tree<V> = Leaf<V> | Branch<V>;
+
+const SIZE_MAX = 64;
+const SIZE_POOR = 16;
+const SIZE_MERGED_MAX = 48;
+
+export function emptyTree<V>(mark: Mark): Tree<V> {
+  return { mark, keys: [], values: [] };
+}
+
+export function getIn<V>(tree: Tree<V>, key: Key): V | undefined {
+  let node = tree;
+  while (node.children !== undefined) node = childAt(node, slotOf(node.keys, key));
+  const at = lowerBound(node.keys, key);
+  return node.keys[at] === key ? node.values[at] : undefined;
+}
+
+/** The new root. The old one still shows the old tree, unless the mark allowed changing it in place. */
+export function putIn<V>(tree: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> {
+  const root = own(tree, mark);
+  const right = putBelow(root, key, value, mark);
+  if (right === undefined) return root;
+  return { mark, keys: [firstKey(root), firstKey(right)], children: [root, right] };
+}
+
+/** The new root; the same tree when the key was not there. */
+export function removeIn<V>(tree: Tree<V>, key: Key, mark: Mark): Tree<V> {
+  if (getIn(tree, key) === undefined) return tree;
+  let root = own(tree, mark);
+  removeBelow(root, key, mark);
+  while (root.children !== undefined && root.children.length === 1) root = childAt(root, 0);
+  return root.children !== undefined && root.children.length === 0 ? emptyTree(mark) : root;
+}
+
+/** Entries in key order. Where an extent is given, it is told how far the reader went. */
+export function scanIn<V>(
+  tree: Tree<V>,
+  range: KeyRange,
+  extent?: Extent,
+): IterableIterator<readonly [Key, V]> {
+  return range.reverse === true ? backward(tree, range, extent) : forward(tree, range, extent);
+}
+
+function* forward<V>(
+  tree: Tree<V>,
+  { from, to }: KeyRange,
+  extent?: Extent,
+): IterableIterator<readonly [Key, V]> {
+  const path: Branch<V>[] = [];
+  const slots: number[] = [];
+  let node = tree;
+  while (node.children !== undefined) {
+    const slot = slotOf(node.keys, from);
+    path.push(node);
+    slots.push(slot);
+    node = childAt(node, slot);
+  }
+  let at = lowerBound(node.keys, from);
+  for (;;) {
+    const { keys, values } = node;
+    for (; at < keys.length; at++) {
+      const key = item(keys, at);
+      if (key >= to) {
+        if (extent !== undefined) extent.whole = true;
+        return;
+      }
+      if (extent !== undefined) extent.last = key;
+      yield [key, item(values, at)];
+    }
+    const next = nextLeaf(path, slots);
+    if (next === undefined) break;
+    node = next;
+    at = 0;
+  }
+  if (extent !== undefined) extent.whole = true;
+}
+
+function nextLeaf<V>(path: Branch<V>[], slots: number[]): Leaf<V> | undefined {
+  for (let depth = path.length - 1; depth >= 0; depth--) {
+    const branch = item(path, depth);
+    const slot = item(slots, depth) + 1;
+    if (slot >= branch.children.length) continue;
+    slots[depth] = slot;
+    let node = childAt(branch, slot);
+    while (node.children !== undefined) {
+      depth += 1;
+      path[depth] = node;
+      slots[depth] = 0;
+      node = childAt(node, 0);
+    }
+    return node;
+  }
+  return undefined;
+}
+
+function* backward<V>(
+  tree: Tree<V>,
+  { from, to }: KeyRange,
+  extent?: Extent,
+): IterableIterator<readonly [Key, V]> {
+  const path: Branch<V>[] = [];
+  const slots: number[] = [];
+  let node = tree;
+  while (node.children !== undefined) {
+    const slot = slotOf(node.keys, to);
+    path.push(node);
+    slots.push(slot);
+    node = childAt(node, slot);
+  }
+  let at = lowerBound(node.keys, to) - 1;
+  for (;;) {
+    const { keys, values } = node;
+    for (; at >= 0; at--) {
+      const key = item(keys, at);
+      if (key < from) {
+        if (extent !== undefined) extent.whole = true;
+        return;
+      }
+      if (extent !== undefined) extent.last = key;
+      yield [key, item(values, at)];
+    }
+    const previous = previousLeaf(path, slots);
+    if (previous === undefined) break;
+    node = previous;
+    at = node.keys.length - 1;
+  }
+  if (extent !== undefined) extent.whole = true;
+}
+
+function previousLeaf<V>(path: Branch<V>[], slots: number[]): Leaf<V> | undefined {
+  for (let depth = path.length - 1; depth >= 0; depth--) {
+    const branch = item(path, depth);
+    const slot = item(slots, depth) - 1;
+    if (slot < 0) continue;
+    slots[depth] = slot;
+    let node = childAt(branch, slot);
+    while (node.children !== undefined) {
+      const last = node.children.length - 1;
+      depth += 1;
+      path[depth] = node;
+      slots[depth] = last;
+      node = childAt(node, last);
+    }
+    return node;
+  }
+  return undefined;
+}
+
+/** Puts below a node that we own. Gives the new right half when the node had to be split. */
+function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | undefined {
+  if (node.children === undefined) {
+    const at = lowerBound(node.keys, key);
+    if (node.keys[at] === key) {
+      node.values[at] = value;
+      return undefined;
+    }
+    insertAt(node.keys, at, key);
+    insertAt(node.values, at, value);
+    return node.keys.length > SIZE_MAX ? split(node, at, mark) : undefined;
+  }
+  const slot = slotOf(node.keys, key);
+  const child = ownChild(node, slot, mark);
+  if (key < item(node.keys, slot)) node.keys[slot] = key;
+  const right = putBelow(child, key, value, mark);
+  if (right === undefined) return undefined;
+  insertAt(node.keys, slot + 1, firstKey(right));
+  insertAt(node.children, slot + 1, right);
+  return node.keys.length > SIZE_MAX ? split(node, slot + 1, mark) : undefined;
+}
+
+/** In the middle; but after its end where rows are appended, so that ascending keys leave full nodes. */
+function split<V>(node: Tree<V>, insertedAt: number, mark: Mark): Tree<V> {
+  const appended = insertedAt === node.keys.length - 1;
+  const half = appended ? node.keys.length - 1 : node.keys.length >>> 1;
+  const keys = node.keys.splice(half);
+  if (node.children === undefined) return { mark, keys, values: node.values.splice(half) };
+  return { mark, keys, children: node.children.splice(half) };
+}
+
+/** Removes a key that is there, below a node that we own. */
+function removeBelow<V>(node: Tree<V>, key: Key, mark: Mark): void {
+  if (node.children === undefined) {
+    const at = lowerBound(node.keys, key);
+    node.keys.splice(at, 1);
+    node.values.splice(at, 1);
+    return;
+  }
+  const slot = slotOf(node.keys, key);
+  const child = ownChild(node, slot, mark);
+  removeBelow(child, key, mark);
+  if (child.keys.length === 0) {
+    node.keys.splice(slot, 1);
+    node.children.splice(slot, 1);
+  } else if (child.keys.length < SIZE_POOR) {
+    mergeWithNeighbour(node, slot, mark);
+  }
+}
+
+function mergeWithNeighbour<V>(parent: Branch<V>, slot: number, mark: Mark): void {
+  const left = slot > 0 ? slot - 1 : slot;
+  if (left + 1 >= parent.children.length) return;
+  const sizeMerged = childAt(parent, left).keys.length + childAt(parent, left + 1).keys.length;
+  if (sizeMerged > SIZE_MERGED_MAX) return;
+  const into = ownChild(parent, left, mark);
+  const from = childAt(parent, left + 1);
+  into.keys.push(...from.keys);
+  if (into.children === undefined && from.children === undefined) into.values.push(...from.values);
+  if (into.children !== undefined && from.children !== undefined) {
+    into.children.push(...from.children);
+  }
+  parent.keys.splice(left + 1, 1);
+  parent.children.splice(left + 1, 1);
+}
+
+function own<V>(node: Tree<V>, mark: Mark): Tree<V> {
+  if (node.mark === mark) return node;
+  if (node.children === undefined) {
+    return { mark, keys: node.keys.slice(), values: node.values.slice() };
+  }
+  return { mark, keys: node.keys.slice(), children: node.children.slice() };
+}
+
+function ownChild<V>(parent: Branch<V>, slot: number, mark: Mark): Tree<V> {
+  const child = childAt(parent, slot);
+  const owned = own(child, mark);
+  if (owned !== child) parent.children[slot] = owned;
+  return owned;
+}
+
+const firstKey = <V>(node: Tree<V>): Key => node.keys[0] ?? "";
+
+const childAt = <V>(branch: Branch<V>, slot: number): Tree<V> => item(branch.children, slot);
+
+/** The first index whose key is not below this one. */
+function lowerBound(keys: readonly Key[], key: Key): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (item(keys, middle) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The child that this key belongs to: the last whose separator is not above it. */
+function slotOf(keys: readonly Key[], key: Key): number {
+  let low = 1;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (item(keys, middle) <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function insertAt<T>(list: T[], at: number, one: T): void {
+  if (at === list.length) list.push(one);
+  else list.splice(at, 0, one);
+}
+
+/** What is at an index that is known to be inside. */
+function item<T>(list: readonly T[], index: number): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a check costs a third of a lookup
+  return list[index] as T;
+}

@@ -1,0 +1,393 @@
+/**
+ * Tables: how a service declares its state, and how a handler sees it. Rows are plain data and never mutated in place.
+ *
+ * On the store a row lies under (table, account, region, key parts…) and an index entry under
+ * (table#index, account, region, index parts…, key parts…), so that a scope, a key prefix and an index prefix are each one
+ * contiguous range.
+ */
+import { encodeKey, rangeUnder, type KeyPart } from "./store/key.ts";
+import type { Key } from "./store/store.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** Where a table's rows live: per account and region, per account, or once for the whole partition. */
+export type Scope = "region" | "account" | "partition";
+
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** Names of the members of a row that can stand in a key or an index. */
+type PartName<Row> = keyof Row & string;
+
+export interface TableDeclaration<Row extends object> {
+  readonly row?: Row;
+  readonly keyParts: readonly string[];
+  readonly indexes: ReadonlyMap<string, readonly string[]>;
+  readonly expiryPart: string | undefined;
+  readonly scope: Scope;
+  readonly blobsOf: ((row: Row) => readonly string[]) | undefined;
+  /** The members that name a row within its scope. */
+  key(...parts: PartName<Row>[]): TableDeclaration<Row>;
+  /** Rows in another order. A row that lacks one of the members is not in the index. */
+  index(name: string, ...parts: PartName<Row>[]): TableDeclaration<Row>;
+  /** The member (epoch milliseconds) from which on the row is gone. */
+  expires(part: PartName<Row>): TableDeclaration<Row>;
+  in(scope: Scope): TableDeclaration<Row>;
+  /** The blobs that a row keeps alive. A blob that no row names is collected. */
+  blobs(idsOf: (row: Row) => readonly string[]): TableDeclaration<Row>;
+}
+
+/** Declares a table of plain rows: `table<Queue>().key("name").expires("expiresAt")`. */
+export function table<Row extends object>(): TableDeclaration<Row> {
+  return declare<Row>({
+    keyParts: [],
+    indexes: new Map(),
+    expiryPart: undefined,
+    scope: "region",
+    blobsOf: undefined,
+  });
+}
+
+type Facts<Row extends object> = Pick<
+  TableDeclaration<Row>,
+  "keyParts" | "indexes" | "expiryPart" | "scope" | "blobsOf"
+>;
+
+function declare<Row extends object>(facts: Facts<Row>): TableDeclaration<Row> {
+  return {
+    ...facts,
+    key: (...keyParts) => declare({ ...facts, keyParts }),
+    index: (name, ...parts) =>
+      declare({ ...facts, indexes: new Map([...facts.indexes, [name, parts]]) }),
+    expires: (expiryPart) => declare({ ...facts, expiryPart }),
+    in: (scope) => declare({ ...facts, scope }),
+    blobs: (blobsOf) => declare({ ...facts, blobsOf }),
+  };
+}
+
+/** Which piece of a table or index: bounds speak of what follows the prefix; a tuple bounds several parts. */
+export interface Bounds {
+  /** Inclusive. */
+  readonly from?: KeyPart | readonly KeyPart[];
+  /** Exclusive. */
+  readonly after?: KeyPart | readonly KeyPart[];
+  /** Inclusive. */
+  readonly upTo?: KeyPart | readonly KeyPart[];
+  /** Exclusive. */
+  readonly before?: KeyPart | readonly KeyPart[];
+  readonly limit?: number;
+  readonly reverse?: boolean;
+}
+
+/** A change of a row; `undefined` removes an optional member. */
+export type Patch<Row> = { readonly [Name in keyof Row]?: Row[Name] | undefined };
+
+/** A table as a handler sees it. Expired rows are not there. */
+export interface Table<Row extends object> {
+  get(...key: KeyPart[]): Row | undefined;
+  has(...key: KeyPart[]): boolean;
+  /** Adds a row; a row under the same key is a mistake of the handler's. Gives the row. */
+  insert(row: Row): Row;
+  /** Adds or replaces. Gives the row. */
+  put(row: Row): Row;
+  /** Replaces some members of a row that exists; key members stay. Gives the new row. */
+  update(row: Row, patch: Patch<Row>): Row;
+  /** Nothing happens when it is not there. */
+  remove(row: Row): void;
+  /** Rows under a prefix of the key, in key order. */
+  list(prefix?: readonly KeyPart[], bounds?: Bounds): Row[];
+  /** Rows of an index under a prefix of its parts, in index order. */
+  range(index: string, prefix?: readonly KeyPart[], bounds?: Bounds): Row[];
+  /** Like `list`, one at a time: stop when you have enough. */
+  scan(prefix?: readonly KeyPart[], bounds?: Bounds): Iterable<Row>;
+  /** Like `range`, one at a time. */
+  scanIndex(index: string, prefix?: readonly KeyPart[], bounds?: Bounds): Iterable<Row>;
+  /** How many rows an index (or, without a name, the table) has under a prefix, expired ones included. */
+  count(index: string | undefined, prefix?: readonly KeyPart[], bounds?: Bounds): number;
+  /** The same table of another account or region. */
+  at(place: Partial<Place>): Table<Row>;
+}
+
+/** A declaration with its name and its encoded prefixes: made once a service. */
+export interface NamedTable {
+  readonly name: string;
+  readonly declaration: TableDeclaration<Record<string, unknown>>;
+  readonly indexNames: ReadonlyMap<string, string>;
+}
+
+export function nameTable(name: string, declaration: TableDeclaration<never>): NamedTable {
+  return {
+    name,
+    declaration: declaration as never,
+    indexNames: new Map([...declaration.indexes.keys()].map((index) => [index, `${name}#${index}`])),
+  };
+}
+
+/** Under this prefix every expiring row of every table, by instant: ("expiry", at, encoded key of the row) -> table name. */
+export const EXPIRY = "kernel.expiry";
+/** ("blobs", blob id, encoded key of the row): who refers to a blob. */
+export const BLOB_REFERENCES = "kernel.blobs";
+
+type Row = Record<string, unknown>;
+
+export class BoundTable implements Table<Row> {
+  readonly #named: NamedTable;
+  readonly #transaction: Transaction;
+  readonly #place: Place;
+  readonly #now: number;
+  readonly #prefix: Key;
+
+  constructor(named: NamedTable, transaction: Transaction, place: Place, now: number) {
+    this.#named = named;
+    this.#transaction = transaction;
+    this.#place = place;
+    this.#now = now;
+    this.#prefix = scopePrefix(named.name, named.declaration.scope, place);
+  }
+
+  at(place: Partial<Place>): Table<Row> {
+    return new BoundTable(this.#named, this.#transaction, { ...this.#place, ...place }, this.#now);
+  }
+
+  get(...key: KeyPart[]): Row | undefined {
+    return this.#alive(this.#transaction.get(this.#prefix + encodeKey(key)));
+  }
+
+  has(...key: KeyPart[]): boolean {
+    return this.get(...key) !== undefined;
+  }
+
+  insert(row: Row): Row {
+    const key = this.#keyOf(row);
+    const there = this.#transaction.get(key) as Row | undefined;
+    if (this.#alive(there) !== undefined) {
+      throw new Error(`${this.#named.name} has a row with this key already`);
+    }
+    return this.#replace(key, there, row);
+  }
+
+  put(row: Row): Row {
+    const key = this.#keyOf(row);
+    return this.#replace(key, this.#transaction.get(key) as Row | undefined, row);
+  }
+
+  update(row: Row, patch: Patch<Row>): Row {
+    const key = this.#keyOf(row);
+    const there = this.#transaction.get(key) as Row | undefined;
+    if (there === undefined) throw new Error(`${this.#named.name} has no such row to update`);
+    const changed = withoutUndefined({ ...there, ...patch });
+    return this.#replace(key, there, changed);
+  }
+
+  remove(row: Row): void {
+    const key = this.#keyOf(row);
+    const there = this.#transaction.get(key) as Row | undefined;
+    if (there !== undefined) dropRow(this.#named, this.#prefixes(), this.#transaction, key, there);
+  }
+
+  list(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Row[] {
+    return [...this.scan(prefix, bounds)];
+  }
+
+  range(index: string, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Row[] {
+    return [...this.scanIndex(index, prefix, bounds)];
+  }
+
+  *scan(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Iterable<Row> {
+    let left = bounds.limit ?? Infinity;
+    if (left <= 0) return;
+    for (const [, value] of this.#transaction.scan(rangeOf(this.#prefix, prefix, bounds))) {
+      const row = this.#alive(value);
+      if (row === undefined) continue;
+      yield row;
+      left -= 1;
+      if (left <= 0) return;
+    }
+  }
+
+  *scanIndex(index: string, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Iterable<Row> {
+    let left = bounds.limit ?? Infinity;
+    if (left <= 0) return;
+    const under = this.#indexPrefix(index);
+    for (const [, key] of this.#transaction.scan(rangeOf(under, prefix, bounds))) {
+      const row = this.#alive(this.#transaction.get(key as Key));
+      if (row === undefined) continue;
+      yield row;
+      left -= 1;
+      if (left <= 0) return;
+    }
+  }
+
+  count(index: string | undefined, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): number {
+    const under = index === undefined ? this.#prefix : this.#indexPrefix(index);
+    const limit = bounds.limit ?? Infinity;
+    let count = 0;
+    for (const _entry of this.#transaction.scan(rangeOf(under, prefix, bounds))) {
+      if (count >= limit) break;
+      count += 1;
+    }
+    return count;
+  }
+
+  #alive(value: unknown): Row | undefined {
+    const row = value as Row | undefined;
+    const part = this.#named.declaration.expiryPart;
+    if (row === undefined || part === undefined) return row;
+    const expiresAt = row[part];
+    return typeof expiresAt === "number" && expiresAt <= this.#now ? undefined : row;
+  }
+
+  #keyOf(row: Row): Key {
+    return this.#prefix + encodeKey(partsOf(row, this.#named.declaration.keyParts, this.#named.name));
+  }
+
+  #indexPrefix(index: string): Key {
+    const name = this.#named.indexNames.get(index);
+    if (name === undefined) throw new Error(`${this.#named.name} has no index ${index}`);
+    return scopePrefix(name, this.#named.declaration.scope, this.#place);
+  }
+
+  #prefixes(): (index: string) => Key {
+    return (index) => this.#indexPrefix(index);
+  }
+
+  #replace(key: Key, there: Row | undefined, row: Row): Row {
+    const { declaration } = this.#named;
+    for (const [index, parts] of declaration.indexes) {
+      const before = there === undefined ? undefined : indexKey(parts, declaration.keyParts, there);
+      const after = indexKey(parts, declaration.keyParts, row);
+      if (before === after) continue;
+      const under = this.#indexPrefix(index);
+      if (before !== undefined) this.#transaction.remove(under + before);
+      if (after !== undefined) this.#transaction.put(under + after, key);
+    }
+    moveExpiry(declaration, this.#named.name, this.#transaction, key, there, row);
+    moveBlobs(declaration, this.#transaction, key, there, row);
+    this.#transaction.put(key, row);
+    return row;
+  }
+}
+
+/** Removes a row with all its entries: also what the expiry sweep does, which knows no scope. */
+export function dropRow(
+  named: NamedTable,
+  indexPrefix: (index: string) => Key,
+  transaction: Transaction,
+  key: Key,
+  row: Row,
+): void {
+  const { declaration } = named;
+  for (const [index, parts] of declaration.indexes) {
+    const entry = indexKey(parts, declaration.keyParts, row);
+    if (entry !== undefined) transaction.remove(indexPrefix(index) + entry);
+  }
+  moveExpiry(declaration, named.name, transaction, key, row, undefined);
+  moveBlobs(declaration, transaction, key, row, undefined);
+  transaction.remove(key);
+}
+
+function moveExpiry(
+  declaration: TableDeclaration<Row>,
+  name: string,
+  transaction: Transaction,
+  key: Key,
+  there: Row | undefined,
+  row: Row | undefined,
+): void {
+  const part = declaration.expiryPart;
+  if (part === undefined) return;
+  const before = there?.[part];
+  const after = row?.[part];
+  if (before === after) return;
+  if (typeof before === "number") transaction.remove(encodeKey([EXPIRY, before, key]));
+  if (typeof after === "number") transaction.put(encodeKey([EXPIRY, after, key]), name);
+}
+
+function moveBlobs(
+  declaration: TableDeclaration<Row>,
+  transaction: Transaction,
+  key: Key,
+  there: Row | undefined,
+  row: Row | undefined,
+): void {
+  if (declaration.blobsOf === undefined) return;
+  const before = there === undefined ? [] : declaration.blobsOf(there);
+  const after = row === undefined ? [] : declaration.blobsOf(row);
+  for (const id of before) {
+    if (after.includes(id)) continue;
+    transaction.remove(encodeKey([BLOB_REFERENCES, id, key]));
+    transaction.releasedBlobs.push(id);
+  }
+  for (const id of after) {
+    if (!before.includes(id)) transaction.put(encodeKey([BLOB_REFERENCES, id, key]), true);
+  }
+}
+
+const scopePrefixes = new Map<string, Key>();
+const SCOPE_PREFIXES_MAX = 10_000;
+
+/** The encoded (table, account, region) of a scope. Remembered: every read of every request needs one. */
+export function scopePrefix(name: string, scope: Scope, place: Place): Key {
+  const label =
+    scope === "region"
+      ? `${name} ${place.accountId} ${place.region}`
+      : scope === "account"
+        ? `${name} ${place.accountId}`
+        : name;
+  const known = scopePrefixes.get(label);
+  if (known !== undefined) return known;
+  const account = scope === "partition" ? "" : place.accountId;
+  const region = scope === "region" ? place.region : "";
+  const prefix = encodeKey([name, account, region]);
+  if (scopePrefixes.size >= SCOPE_PREFIXES_MAX) scopePrefixes.clear();
+  scopePrefixes.set(label, prefix);
+  return prefix;
+}
+
+function partsOf(row: Row, names: readonly string[], table: string): KeyPart[] {
+  return names.map((name) => {
+    const part = row[name];
+    if (part === undefined) throw new Error(`${table}: the key member ${name} is missing`);
+    return part as KeyPart;
+  });
+}
+
+function indexKey(
+  parts: readonly string[],
+  keyParts: readonly string[],
+  row: Row,
+): Key | undefined {
+  const tuple: KeyPart[] = [];
+  for (const part of parts) {
+    const value = row[part];
+    if (value === undefined) return undefined;
+    tuple.push(value as KeyPart);
+  }
+  for (const part of keyParts) tuple.push(row[part] as KeyPart);
+  return encodeKey(tuple);
+}
+
+function rangeOf(under: Key, prefix: readonly KeyPart[], bounds: Bounds) {
+  const base = prefix.length === 0 ? under : under + encodeKey(prefix);
+  const whole = rangeUnder(base);
+  let { from, to } = whole;
+  if (bounds.from !== undefined) from = base + encodeKey(tuple(bounds.from));
+  if (bounds.after !== undefined) from = rangeUnder(base + encodeKey(tuple(bounds.after))).to;
+  if (bounds.upTo !== undefined) to = rangeUnder(base + encodeKey(tuple(bounds.upTo))).to;
+  if (bounds.before !== undefined) to = base + encodeKey(tuple(bounds.before));
+  return {
+    from,
+    to,
+    ...(bounds.reverse === true ? { reverse: true } : {}),
+    ...(bounds.limit === undefined ? {} : { expected: bounds.limit }),
+  };
+}
+
+const tuple = (bound: KeyPart | readonly KeyPart[]): readonly KeyPart[] =>
+  Array.isArray(bound) ? bound : [bound as KeyPart];
+
+function withoutUndefined(row: Row): Row {
+  for (const name of Object.keys(row)) if (row[name] === undefined) delete row[name];
+  return row;
+}

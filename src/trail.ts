@@ -1,0 +1,81 @@
+/** The record of what was asked, by whom, what was decided and what came of it: the newest in memory, in order. */
+
+export interface TrailRecord {
+  readonly sequence: number;
+  /** Virtual time, epoch milliseconds. */
+  readonly at: number;
+  readonly requestId: string;
+  /** The record that caused this one: a call of a service by another, a task. */
+  readonly cause?: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly protocol: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly callerArn: string;
+  readonly accessKeyId?: string;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly status: number;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Present where a policy decided: a denial, or an allowance in soft mode that would have been one. */
+  readonly decision?: TrailDecision;
+  readonly fidelity: "real" | "stored" | "absent";
+  /** Rows put or removed. */
+  readonly changes: number;
+  /** Real milliseconds. */
+  readonly durationMs: number;
+}
+
+export interface TrailDecision {
+  readonly allowed: boolean;
+  readonly action: string;
+  readonly resource: string;
+  readonly reason: string;
+  /** Policy and statement that decided, where one did. */
+  readonly decidedBy?: string;
+  /** The smallest policy that would allow it. */
+  readonly smallestPolicy?: unknown;
+}
+
+export type TrailEntry = Omit<TrailRecord, "sequence">;
+
+export class Trail {
+  readonly #ring: TrailRecord[] = [];
+  readonly #listeners = new Set<(record: TrailRecord) => void>();
+  readonly #capacity: number;
+  #sequence = 0;
+
+  constructor(capacity = 10_000) {
+    this.#capacity = capacity;
+  }
+
+  add(entry: TrailEntry): void {
+    const record: TrailRecord = Object.assign(entry, { sequence: ++this.#sequence });
+    this.#ring[(record.sequence - 1) % this.#capacity] = record;
+    for (const listener of this.#listeners) listener(record);
+  }
+
+  /** Oldest first. `after`: sequence number of the last one already seen. */
+  list(filter: { readonly after?: number; readonly limit?: number } = {}): readonly TrailRecord[] {
+    const oldest = Math.max(0, this.#sequence - this.#capacity);
+    const from = Math.max(filter.after ?? 0, oldest);
+    const to = Math.min(this.#sequence, from + (filter.limit ?? Infinity));
+    const records: TrailRecord[] = [];
+    for (let sequence = from; sequence < to; sequence++) {
+      const record = this.#ring[sequence % this.#capacity];
+      if (record !== undefined) records.push(record);
+    }
+    return records;
+  }
+
+  follow(listener: (record: TrailRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  clear(): void {
+    this.#ring.length = 0;
+    this.#sequence = 0;
+  }
+}
