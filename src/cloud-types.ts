@@ -49,7 +49,7 @@ export interface Cloud {
     list(filter?: { readonly after?: number; readonly limit?: number }): readonly TrailRecord[];
     follow(listener: (record: TrailRecord) => void): () => void;
   };
-  coverage(): CoverageReport;
+  coverage(): Promise<CoverageReport>;
   /** Service name -> "available" (loadable) or "running" (used since the start). */
   services(): Readonly<Record<string, "available" | "running">>;
   /** Back to the empty cloud. */

@@ -1,5 +1,7 @@
 /** What works, said from the same data that the pipeline runs on: README, `coverage` command, header. */
 import type { Service } from "./kernel/service.ts";
+import type { Models } from "./model/load.ts";
+import type { Services } from "./pipeline/services.ts";
 
 export type FidelityLevel = "real" | "stored" | "absent";
 
@@ -40,4 +42,23 @@ export function coverageOf(service: Service, modelled: Iterable<string>): Servic
     operations,
     ignores: service.fidelity.ignores ?? {},
   };
+}
+
+/** Everything that the models know, and how far it works here. */
+export async function coverageReport(models: Models, services: Services): Promise<CoverageReport> {
+  const covered: ServiceCoverage[] = [];
+  let absentServices = 0;
+  let absentOperations = 0;
+  for (const [name, entry] of Object.entries(models.index.services)) {
+    const bound = services.names.includes(name) ? await services.load(name) : undefined;
+    if (bound === undefined) {
+      absentServices += 1;
+      absentOperations += entry.operationCount;
+      continue;
+    }
+    const coverage = coverageOf(bound, models.service(name).operations.keys());
+    covered.push(coverage);
+    absentOperations += coverage.absent;
+  }
+  return { services: covered, absentServices, absentOperations };
 }

@@ -27,6 +27,8 @@ export interface Exchange {
   readonly caller: Caller;
   readonly request: RequestFacts;
   readonly draws: Draws;
+  /** The pipeline's own record of the request, for calls between services. */
+  readonly origin: unknown;
   readonly abandoned?: { readonly aborted: boolean; onAbort(listener: () => void): void };
 }
 

@@ -3,6 +3,7 @@
  * The types of inputs and outputs come, type-only, from the official client of the service.
  */
 import type { Blobs } from "./blobs/blobs.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Ids } from "./ids.ts";
 import type { Place, Table, TableDeclaration } from "./table.ts";
 import type { InputOf, OperationName, OutputOf } from "./types.ts";
@@ -15,7 +16,7 @@ export type Tables<S> = { readonly [Name in keyof S]: Table<RowOf<S[Name]> & obj
 
 /** Who calls, as every handler may see it. */
 export interface Caller {
-  readonly kind: "root" | "user" | "role-session" | "federated" | "service" | "anonymous";
+  readonly kind: "root" | "user" | "role-session" | "federated-user" | "service" | "anonymous";
   readonly accountId: string;
   readonly arn: string;
   /** `aws:userid`: "AIDA…", "AROA…:session", the account id for root. */
@@ -136,8 +137,8 @@ export interface AccessTarget {
   readonly accountId?: string;
   /** The resource's own policy, as JSON text. */
   readonly policy?: string;
-  /** The resource's policy must allow, even within the account (KMS keys, role trust). */
-  readonly policyDecides?: boolean;
+  /** The resource's policy must allow, even within the account (KMS keys); "trust": it is a role's trust policy. */
+  readonly policyDecides?: boolean | "trust";
   /** Statements that allow besides the policy (KMS grants), as a policy's JSON text. */
   readonly grants?: string;
   readonly resourceTags?: Readonly<Record<string, string>>;
@@ -175,6 +176,29 @@ export type TaskHandler<S> =
   | ((payload: never, context: Context<S>) => void)
   | { readonly asynchronous: (payload: never, context: AsyncContext<S>) => Promise<void> };
 
+/** A request as it came, with what the router took from its path (for instance Bucket and Key). */
+export interface RawRequest {
+  readonly request: HttpRequest;
+  readonly labels: Readonly<Record<string, string>>;
+  /**
+   * Runs an operation of the service as the holder of a key whose signature the handler has been given, or as nobody:
+   * checked and authorised like any request.
+   */
+  run(operation: string, input: Readonly<Record<string, unknown>>, as: SignedForm | undefined): Promise<unknown>;
+}
+
+/** A signature over a text that is not a request: the policy of a form upload. */
+export interface SignedForm {
+  readonly accessKeyId: string;
+  readonly securityToken?: string;
+  /** "20300101/us-east-1/s3/aws4_request". */
+  readonly scope: string;
+  readonly text: string;
+  readonly signature: string;
+}
+
+export type RawHandler<S> = (raw: RawRequest, context: AsyncContext<S>) => Promise<HttpResponse>;
+
 export type Operations<Sdk, S> = {
   readonly [Name in OperationName<Sdk>]?: Handler<Sdk, S, Name> | AsyncHandler<Sdk, S, Name>;
 };
@@ -189,8 +213,17 @@ export interface ServiceDeclaration<Sdk, S> {
   readonly tasks?: Readonly<Record<string, TaskHandler<S>>>;
   /** Events of other services that it hears, by name. */
   readonly hears?: Readonly<Record<string, TaskHandler<S>>>;
-  /** Answers to what is not an operation of the model, such as a browser's POST upload. */
-  readonly extras?: Readonly<Record<string, AsyncHandler<never, S, never> | unknown>>;
+  /**
+   * Answers to requests that are no operation of the model, by the router's name for them: "postObject" (a browser's
+   * form upload), "preflight" (OPTIONS of CORS). They are not authenticated before.
+   */
+  readonly raw?: Readonly<Record<string, RawHandler<S>>>;
+  /** Headers to add to the answer when a web page of another origin asked (the request has an Origin). */
+  readonly crossOrigin?: (
+    request: HttpRequest,
+    labels: Readonly<Record<string, string>>,
+    context: AsyncContext<S>,
+  ) => Promise<Readonly<Record<string, string>>>;
   /** What the identity service provides to the pipeline. */
   readonly identities?: (context: Context<S>) => unknown;
 }
@@ -204,7 +237,8 @@ export interface Service {
   readonly fidelity: Fidelity;
   readonly tasks: Readonly<Record<string, TaskHandler<State>>>;
   readonly hears: Readonly<Record<string, TaskHandler<State>>>;
-  readonly extras: Readonly<Record<string, unknown>>;
+  readonly raw: Readonly<Record<string, RawHandler<State>>>;
+  readonly crossOrigin: ServiceDeclaration<unknown, State>["crossOrigin"];
   readonly identities: ((context: Context<State>) => unknown) | undefined;
 }
 
@@ -223,7 +257,8 @@ export function defineService<Sdk>() {
     fidelity: {},
     tasks: {},
     hears: {},
-    extras: {},
+    raw: {},
+    crossOrigin: undefined,
     identities: undefined,
     ...(declaration as object),
   }) as unknown as Service;

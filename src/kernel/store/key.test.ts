@@ -56,7 +56,7 @@ test("a tuple comes before its extensions, and they before a longer string", () 
 
 test("every character of a key is one byte", () => {
   const key = encodeKey(["é\u{1f600}\ud800", -1.5, Uint8Array.of(0, 255)]);
-  expect([...key].every((character) => character.charCodeAt(0) <= 255)).toBe(true);
+  expect(/^[\0-\xff]*$/.test(key)).toBe(true);
 });
 
 test("a number that is not finite is refused", () => {
@@ -82,7 +82,8 @@ function compareTuples(a: readonly KeyPart[], b: readonly KeyPart[]): number {
 function compareParts(a: KeyPart, b: KeyPart): number {
   if (rank(a) !== rank(b)) return Math.sign(rank(a) - rank(b));
   if (typeof a === "number" && typeof b === "number") return a < b ? -1 : a > b ? 1 : 0;
-  if (typeof a === "string" && typeof b === "string") return compareCodePoints([...a], [...b]);
+  if (typeof a === "string" && typeof b === "string")
+    return compareCodePoints(Array.from(a), Array.from(b));
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
   return 0;
 }

@@ -53,6 +53,7 @@ const STRING = "\x06";
 const BYTES = "\x07";
 const AFTER_EVERY_TAG = "\xff";
 
+// oxlint-disable-next-line no-control-regex -- NUL is what this looks for
 const PLAIN = /^[\x01-\x7f]*$/;
 
 function encodePart(part: KeyPart): string {

@@ -68,7 +68,7 @@ class MemoryTransaction implements StoreTransaction {
     this.#state = state;
   }
 
-  get(key: Key): Value | undefined {
+  get(key: Key): Value {
     const tree = this.#tree ?? this.#look();
     this.#keys.push(key);
     return getIn(tree, key);

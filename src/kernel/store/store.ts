@@ -25,7 +25,7 @@ export interface KeyRange {
 }
 
 /** What a commit changes: a value to put, `undefined` to remove. */
-export type Writes = ReadonlyMap<Key, Value | undefined>;
+export type Writes = ReadonlyMap<Key, Value>;
 
 export interface Store {
   /** Opens a transaction. Costs nothing: a remote store sends nothing before the first read. */
@@ -49,7 +49,8 @@ export interface Store {
  * over the same transaction, whose loaded rows are then here.
  */
 export interface StoreTransaction {
-  get(key: Key): Value | undefined;
+  /** Undefined when there is no such row. */
+  get(key: Key): Value;
   scan(range: KeyRange): Iterable<Entry>;
   /**
    * Makes the writes visible to every later transaction, all together. The promise (absent where there is

@@ -1,0 +1,25 @@
+/** The version of how rows are laid out, kept as a row of its own before all others. */
+import type { Key, Value } from "./store.ts";
+
+export const FORMAT_VERSION = 1;
+
+/** Below every encoded tuple. */
+export const FORMAT_KEY: Key = "\x01format";
+
+/** Where the rows begin: above what the store keeps for itself. */
+export const FIRST_KEY: Key = "\x02";
+
+/** Above every encoded tuple. */
+export const END_KEY: Key = "\xff";
+
+/** `found` is the row's value, undefined in a new store. */
+export function checkFormat(found: Value, place: string): void {
+  if (found === undefined) return;
+  if (typeof found !== "number") throw new Error(`${place} holds no Snowglobe state`);
+  if (found > FORMAT_VERSION) {
+    throw new Error(
+      `${place} was written by a newer Snowglobe: its format is ${found}, ` +
+        `this version knows formats up to ${FORMAT_VERSION}. Update Snowglobe, or use another place.`,
+    );
+  }
+}

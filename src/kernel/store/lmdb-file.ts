@@ -1,0 +1,141 @@
+/** An LMDB file as rows under string keys: reads from a held snapshot, writes as one synced transaction. */
+import { open } from "lmdb";
+import type { Database, Transaction } from "lmdb";
+import { checkFormat, FIRST_KEY, FORMAT_KEY, FORMAT_VERSION } from "./format.ts";
+import { bucketOf, isBucket, memberOf, membersOf, storedKey } from "./long-keys.ts";
+import { storedRange, storedWrites } from "./long-keys.ts";
+import { decodeRow, encodeRow } from "./rows.ts";
+import type { Entry, Key, KeyRange, Value } from "./store.ts";
+
+export type LmdbFile = Database<Buffer, Buffer>;
+
+/** A snapshot of the file, shared by those who look at it until the file has moved on. */
+export interface FileView {
+  readonly file: LmdbFile;
+  readonly transaction: Transaction;
+  users: number;
+  outdated: boolean;
+  closed: boolean;
+}
+
+/**
+ * Every transaction is written and synced before its promise resolves (`overlappingSync` would resolve
+ * before; waiting for its `flushed` measured the same). No compression: rows are small, answers must be quick.
+ */
+export function openFile(path: string): LmdbFile {
+  const file: LmdbFile = open<Buffer, Buffer>({
+    path,
+    encoding: "binary",
+    keyEncoding: "binary",
+    compression: false,
+    overlappingSync: false,
+    noMemInit: true,
+  });
+  // Processes that were killed have left their places in the table of readers.
+  file.readerCheck();
+  const format = file.get(toBytes(FORMAT_KEY));
+  checkFormat(format === undefined ? undefined : decodeRow(format), path);
+  if (format === undefined) file.putSync(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION));
+  return file;
+}
+
+export function viewOf(file: LmdbFile): FileView {
+  return { file, transaction: file.useReadTransaction(), users: 0, outdated: false, closed: false };
+}
+
+/** After this, `viewOf` shows what has been written since. Those who look at the old view look on. */
+export function outdate(view: FileView): void {
+  view.outdated = true;
+  if (view.users === 0) view.transaction.done();
+  view.file.resetReadTxn();
+}
+
+export function leaveView(view: FileView): void {
+  view.users -= 1;
+  if (view.users === 0 && view.outdated) view.transaction.done();
+}
+
+export function getFrom(view: FileView, key: Key): Value {
+  checkOpen(view);
+  const stored = storedKey(key);
+  const value = getStored(view, stored);
+  if (value === undefined || !isBucket(stored)) return value;
+  return memberOf(bucketOf(value), key);
+}
+
+function getStored({ file, transaction }: FileView, stored: Key): Value {
+  const bytes = file.get(toBytes(stored), { transaction });
+  return bytes === undefined ? undefined : decodeRow(bytes);
+}
+
+const PAGE_FIRST = 16;
+const PAGE_MAX = 512;
+
+/**
+ * Reads page by page and leaves no cursor open in between: a reader may stop at any place and never
+ * say so. Rows are decoded when they are reached.
+ */
+export function* scanFrom(view: FileView, range: KeyRange): Iterable<Entry> {
+  const reverse = range.reverse === true;
+  let { from, to } = storedRange(range);
+  if (from < FIRST_KEY) from = FIRST_KEY;
+  let limit = Math.min(PAGE_MAX, Math.max(1, range.expected ?? PAGE_FIRST));
+  while (from < to) {
+    const page = readPage(view, { from, to, reverse }, limit);
+    for (const { key: bytes, value } of page) {
+      const stored = bytes.toString("latin1");
+      if (isBucket(stored)) yield* membersOf(stored, bucketOf(decodeRow(value)), range);
+      else yield [stored, decodeRow(value)];
+    }
+    const last = page.at(-1);
+    if (page.length < limit || last === undefined) return;
+    if (reverse) to = last.key.toString("latin1");
+    else from = `${last.key.toString("latin1")}\0`;
+    limit = Math.min(PAGE_MAX, Math.max(PAGE_FIRST, limit * 4));
+  }
+}
+
+function readPage(view: FileView, range: KeyRange, limit: number) {
+  checkOpen(view);
+  const { file, transaction } = view;
+  const [from, to] = [toBytes(range.from), toBytes(range.to)];
+  const where =
+    range.reverse === true
+      ? { start: to, end: from, reverse: true, exclusiveStart: true, inclusiveEnd: true }
+      : { start: from, end: to };
+  return Array.from(file.getRange({ ...where, limit, transaction }));
+}
+
+/**
+ * One LMDB transaction; resolves when it is on the disk. The view is of what was written before, as the
+ * rows of long keys are changed in their buckets.
+ */
+export async function writeTo(
+  view: FileView,
+  writes: ReadonlyMap<Key, Value>,
+  clearFirst: boolean,
+): Promise<void> {
+  const { file } = view;
+  const stored = storedWrites(writes, (key) =>
+    clearFirst ? [] : bucketOf(getStored(view, key) ?? []),
+  );
+  const results: Promise<unknown>[] = [];
+  const whole = file.batch(() => {
+    if (clearFirst) {
+      results.push(file.clearAsync());
+      results.push(file.put(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION)));
+    }
+    for (const [key, value] of stored) {
+      if (value === undefined) results.push(file.remove(toBytes(key)));
+      else results.push(file.put(toBytes(key), encodeRow(value)));
+    }
+  });
+  await Promise.all([whole, ...results]);
+}
+
+/** LMDB itself would not survive a read through a closed file. */
+function checkOpen({ closed }: FileView): void {
+  if (closed) throw new Error("the store is closed");
+}
+
+const toBytes = (key: Key): Buffer => Buffer.from(key, "latin1");

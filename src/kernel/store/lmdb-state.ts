@@ -1,0 +1,242 @@
+/** What is committed but not yet on the disk, and how it gets there: one batch after the other. */
+import { emptyTree, getIn, putIn, removeIn, scanIn } from "./btree.ts";
+import type { Mark, Tree } from "./btree.ts";
+import { leaveView, openFile, outdate, scanFrom, viewOf, writeTo } from "./lmdb-file.ts";
+import type { FileView, LmdbFile } from "./lmdb-file.ts";
+import { momentAfter } from "./readings.ts";
+import type { Moment } from "./readings.ts";
+import { withoutUndefined } from "./rows.ts";
+import type { Entry, Key, KeyRange, Value, Writes } from "./store.ts";
+
+/** Commits that go to the disk together. Batches get there in the order of their numbers. */
+export interface Batch {
+  readonly number: number;
+  readonly writes: Map<Key, Value>;
+  /** Everything that was there before is removed first. */
+  readonly clearFirst: boolean;
+  readonly durable: Promise<void>;
+  readonly settle: (error?: Error) => void;
+  isDurable: boolean;
+}
+
+/** What the overlay shows over a row of the file; the value `undefined` is a removed row. */
+interface Pending {
+  readonly value: Value;
+  readonly batch: Batch;
+}
+
+/** A consistent picture: the file as it was, and everything committed since. */
+export interface Snapshot {
+  readonly view: FileView;
+  readonly overlay: Tree<Pending>;
+  /** While this batch is on its way, nothing of the file counts: it will be cleared. */
+  readonly hiddenBy: Batch | undefined;
+  readonly mark: Mark;
+  readonly since: Moment;
+}
+
+export interface State {
+  readonly file: LmdbFile;
+  /** The file as it was when the last durable batch left the overlay. */
+  view: FileView | undefined;
+  /** Every row that is not in the view yet. */
+  overlay: Tree<Pending>;
+  mark: Mark;
+  /** Open snapshots of the overlay with the present mark. */
+  readers: number;
+  hiddenBy: Batch | undefined;
+  now: Moment;
+  gathering: Batch | undefined;
+  writing: Batch | undefined;
+  batches: number;
+  failure: Error | undefined;
+  closing: boolean;
+}
+
+export function openState(path: string): State {
+  return {
+    file: openFile(path),
+    view: undefined,
+    overlay: emptyTree({}),
+    mark: {},
+    readers: 0,
+    hiddenBy: undefined,
+    now: {},
+    gathering: undefined,
+    writing: undefined,
+    batches: 0,
+    failure: undefined,
+    closing: false,
+  };
+}
+
+export function look(state: State): Snapshot {
+  checkUsable(state);
+  const view = currentView(state);
+  view.users += 1;
+  state.readers += 1;
+  const { overlay, hiddenBy, mark, now } = state;
+  return { view, overlay, hiddenBy, mark, since: now };
+}
+
+export function lookAway(snapshot: Snapshot, state: State): void {
+  leaveView(snapshot.view);
+  if (snapshot.mark === state.mark) state.readers -= 1;
+}
+
+/** Removed rows included, as `undefined`, so that the reader knows which batch it depends on. */
+export function* entriesOf(
+  { view, overlay, hiddenBy }: Snapshot,
+  range: KeyRange,
+): Iterable<readonly [Key, Value, Batch?]> {
+  const above = scanIn(overlay, range);
+  let over = above.next();
+  for (const entry of hiddenBy === undefined ? scanFrom(view, range) : NOTHING) {
+    while (over.done !== true && comesBefore(over.value[0], entry[0], range)) {
+      yield [over.value[0], over.value[1].value, over.value[1].batch];
+      over = above.next();
+    }
+    if (over.done !== true && over.value[0] === entry[0]) continue;
+    yield entry;
+  }
+  for (; over.done !== true; over = above.next()) {
+    yield [over.value[0], over.value[1].value, over.value[1].batch];
+  }
+}
+
+const NOTHING: Iterable<Entry> = [];
+
+const comesBefore = (one: Key, other: Key, { reverse }: KeyRange) =>
+  reverse === true ? one > other : one < other;
+
+/** Visible from now on; durable when the batch is. */
+export function apply(writes: Writes, state: State): Batch {
+  checkUsable(state);
+  const batch = state.gathering ?? gather(state, false);
+  if (state.readers > 0) freeze(state);
+  for (const [key, given] of writes) {
+    const value = withoutUndefined(given);
+    batch.writes.set(key, value);
+    state.overlay = putIn(state.overlay, key, { value, batch }, state.mark);
+  }
+  state.now = momentAfter(state.now, writes);
+  return batch;
+}
+
+export function hideEverything(state: State): void {
+  checkUsable(state);
+  const batch = gather(state, true);
+  freeze(state);
+  state.overlay = emptyTree(state.mark);
+  state.hiddenBy = batch;
+  state.now = momentAfter(state.now, "everything");
+}
+
+/** Nothing to wait for when the batch is there already. */
+export function waitFor(batch: Batch): Promise<void> | undefined {
+  return batch.isDurable ? undefined : batch.durable;
+}
+
+export async function flushed(state: State): Promise<void> {
+  if (state.failure !== undefined) throw state.failure;
+  await (state.gathering ?? state.writing)?.durable;
+}
+
+export async function closeState(state: State, release: () => void): Promise<void> {
+  if (state.closing) return;
+  state.closing = true;
+  try {
+    await flushed(state);
+  } finally {
+    if (state.view !== undefined) {
+      outdate(state.view);
+      state.view.closed = true;
+    }
+    await state.file.close();
+    release();
+  }
+}
+
+function checkUsable(state: State): void {
+  if (state.failure !== undefined) throw state.failure;
+  if (state.closing) throw new Error("the store is closed");
+}
+
+function currentView(state: State): FileView {
+  state.view ??= viewOf(state.file);
+  return state.view;
+}
+
+/** From now on the overlay's present nodes are copied before they are changed. */
+function freeze(state: State): void {
+  state.mark = {};
+  state.readers = 0;
+}
+
+/** A clearing batch takes the place of what was gathering: whoever waits for that now waits for this. */
+function gather(state: State, clearFirst: boolean): Batch {
+  const replaced = state.gathering;
+  const settlers: ((error?: Error) => void)[] = replaced === undefined ? [] : [replaced.settle];
+  const durable = new Promise<void>((resolve, reject) => {
+    settlers.push((error) => (error === undefined ? resolve() : reject(error)));
+  });
+  // Those who wait for it are told; when nobody waits, the store itself refuses from then on.
+  durable.catch(() => undefined);
+  state.batches += 1;
+  state.gathering = {
+    number: state.batches,
+    writes: new Map(),
+    clearFirst,
+    durable,
+    settle: (error) => settlers.forEach((settle) => settle(error)),
+    isDurable: false,
+  };
+  if (state.writing === undefined && replaced === undefined) setImmediate(writeNext, state);
+  return state.gathering;
+}
+
+function writeNext(state: State): void {
+  const batch = state.gathering;
+  if (batch === undefined) return;
+  state.gathering = undefined;
+  state.writing = batch;
+  writeTo(currentView(state), batch.writes, batch.clearFirst).then(
+    () => written(batch, state),
+    (error: unknown) => failed(batch, error, state),
+  );
+}
+
+function written(batch: Batch, state: State): void {
+  state.writing = undefined;
+  if (state.view !== undefined) outdate(state.view);
+  state.view = undefined;
+  dropFromOverlay(batch, state);
+  batch.isDurable = true;
+  batch.settle();
+  // Those who were waiting go on first: what they commit next gathers into this batch too.
+  if (state.gathering !== undefined) setImmediate(writeNext, state);
+}
+
+function dropFromOverlay(batch: Batch, state: State): void {
+  if (state.hiddenBy === batch) state.hiddenBy = undefined;
+  if (state.readers > 0) freeze(state);
+  if (state.gathering === undefined) {
+    state.overlay = emptyTree(state.mark);
+    return;
+  }
+  for (const key of batch.writes.keys()) {
+    if (getIn(state.overlay, key)?.batch === batch) {
+      state.overlay = removeIn(state.overlay, key, state.mark);
+    }
+  }
+}
+
+/** Later commits have built upon rows that are not on the disk: nothing here can be trusted any more. */
+function failed(batch: Batch, cause: unknown, state: State): void {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  state.failure = new Error(`the state could not be written to the disk: ${reason}`, { cause });
+  state.writing = undefined;
+  batch.settle(state.failure);
+  state.gathering?.settle(state.failure);
+  state.gathering = undefined;
+}

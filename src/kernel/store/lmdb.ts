@@ -1,0 +1,127 @@
+/**
+ * The durable store of one machine. A commit is visible at once, in an overlay of what is on its way to the
+ * disk, and answered when it is there. While one LMDB transaction is written and synced, later commits
+ * gather into the next one, so many callers share one sync.
+ */
+import { join } from "node:path";
+import { getIn } from "./btree.ts";
+import { END_KEY, FIRST_KEY } from "./format.ts";
+import { getFrom } from "./lmdb-file.ts";
+import { apply, closeState, entriesOf, flushed, hideEverything } from "./lmdb-state.ts";
+import { look, lookAway, openState, waitFor } from "./lmdb-state.ts";
+import type { Batch, Snapshot, State } from "./lmdb-state.ts";
+import { takeLock } from "./lock.ts";
+import { changedSince } from "./readings.ts";
+import type { Extent } from "./readings.ts";
+import { Conflict } from "./store.ts";
+import type { Entry, Key, KeyRange, Store, StoreTransaction, Value, Writes } from "./store.ts";
+
+/** `path` is a directory; it is made when it is not there. Throws when another process has it open. */
+export function lmdbStore({ path }: { readonly path: string }): Store {
+  const release = takeLock(join(path, "lock"));
+  const state = openOrRelease(join(path, "state.lmdb"), release);
+  return {
+    shared: false,
+    begin: () => new LmdbTransaction(state),
+    flushed: () => flushed(state),
+    clear() {
+      hideEverything(state);
+      return flushed(state);
+    },
+    async *export() {
+      const snapshot = look(state);
+      try {
+        for (const [key, value] of entriesOf(snapshot, EVERYTHING)) {
+          if (value !== undefined) yield [key, value];
+        }
+      } finally {
+        lookAway(snapshot, state);
+      }
+    },
+    close: () => closeState(state, release),
+  };
+}
+
+const EVERYTHING: KeyRange = { from: FIRST_KEY, to: END_KEY };
+
+function openOrRelease(path: string, release: () => void): State {
+  try {
+    return openState(path);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+class LmdbTransaction implements StoreTransaction {
+  readonly #state: State;
+  readonly #keys: Key[] = [];
+  readonly #extents: Extent[] = [];
+  /** What it looks at, fixed by its first read. */
+  #snapshot: Snapshot | undefined;
+  /** The last batch that it has seen a row of: its answer must wait for that. */
+  #seen: Batch | undefined;
+  #over = false;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  get(key: Key): Value {
+    const { view, overlay, hiddenBy } = this.#snapshot ?? this.#look();
+    this.#keys.push(key);
+    const pending = getIn(overlay, key);
+    if (pending !== undefined) {
+      this.#see(pending.batch);
+      return pending.value;
+    }
+    if (hiddenBy !== undefined) {
+      this.#see(hiddenBy);
+      return undefined;
+    }
+    return getFrom(view, key);
+  }
+
+  *scan(range: KeyRange): Iterable<Entry> {
+    const snapshot = this.#snapshot ?? this.#look();
+    const extent: Extent = { range, last: undefined, whole: false };
+    this.#extents.push(extent);
+    if (snapshot.hiddenBy !== undefined) this.#see(snapshot.hiddenBy);
+    for (const [key, value, batch] of entriesOf(snapshot, range)) {
+      if (batch !== undefined) this.#see(batch);
+      extent.last = key;
+      if (value === undefined) continue;
+      yield [key, value];
+      if (this.#over) throw new Error("the transaction is over");
+    }
+    extent.whole = true;
+  }
+
+  commit(writes: Writes): Promise<void> | undefined {
+    if (this.#over) throw new Error("the transaction is over");
+    const since = this.#snapshot?.since;
+    this.rollback();
+    if (writes.size === 0) return this.#seen === undefined ? undefined : waitFor(this.#seen);
+    if (since !== undefined && changedSince(since, { keys: this.#keys, extents: this.#extents })) {
+      throw new Conflict("what the transaction read has changed since");
+    }
+    return apply(writes, this.#state).durable;
+  }
+
+  rollback(): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#snapshot !== undefined) lookAway(this.#snapshot, this.#state);
+    this.#snapshot = undefined;
+  }
+
+  #look(): Snapshot {
+    if (this.#over) throw new Error("the transaction is over");
+    this.#snapshot = look(this.#state);
+    return this.#snapshot;
+  }
+
+  #see(batch: Batch): void {
+    if (this.#seen === undefined || batch.number > this.#seen.number) this.#seen = batch;
+  }
+}

@@ -1,0 +1,74 @@
+/** The last steps: the answer in the caller's protocol, and the record of it. */
+import { fidelityOf } from "../coverage.ts";
+import { AwsError } from "../kernel/errors.ts";
+import { Conflict } from "../kernel/store/store.ts";
+import type { HttpResponse } from "../protocol/http.ts";
+import type { Parts, Visit } from "./visit.ts";
+
+const FIDELITY = "x-snowglobe-fidelity";
+
+/** A service's own answer. */
+export function serialise(parts: Parts, visit: Visit, output: unknown): HttpResponse {
+  const { route } = visit;
+  if (route === undefined) throw new Error("a request is routed before it is answered");
+  const meta = { requestId: visit.requestId };
+  const response = route.protocol.serialise(route.operation, (output ?? {}) as object as never, meta);
+  const service = parts.services.loaded(route.service.name);
+  response.headers[FIDELITY] = fidelityHeader(service, route.operation.name);
+  return response;
+}
+
+function fidelityHeader(service: Parameters<typeof fidelityOf>[0], operation: string): string {
+  const level = fidelityOf(service, operation);
+  const ignored = service?.fidelity.ignores?.[operation];
+  return ignored === undefined ? level : `${level}; ignores=${ignored.join(",")}`;
+}
+
+/** Whatever went wrong, as AWS says it. A fault of ours is an InternalFailure, and its details stay inside. */
+export function refuse(parts: Parts, visit: Visit, thrown: unknown): HttpResponse {
+  const error = asAwsError(thrown);
+  visit.error = error;
+  const meta = { requestId: visit.requestId };
+  const { route } = visit;
+  if (route === undefined) return parts.router.serialiseError(visit.request, error, meta);
+  const response = route.protocol.serialiseError(route.service, route.operation, error, meta);
+  if (error.code === "NotImplementedBySnowglobe") response.headers[FIDELITY] = "absent";
+  return visit.request.method === "HEAD" ? { ...response, body: "" } : response;
+}
+
+function asAwsError(thrown: unknown): AwsError {
+  if (thrown instanceof AwsError) return thrown;
+  if (thrown instanceof Conflict) {
+    return new AwsError("ServiceUnavailable", "Please reduce your request rate.", { status: 503 });
+  }
+  process.emitWarning(thrown instanceof Error ? thrown : String(thrown), "SnowglobeFault");
+  return new AwsError("InternalFailure", "We encountered an internal error. Please try again.", {
+    status: 500,
+    fault: "Receiver",
+  });
+}
+
+/** Adds the visit to the trail. */
+export function record(parts: Parts, visit: Visit, response: HttpResponse): void {
+  const { route, identity, place, error, request, signature } = visit;
+  const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
+  parts.trail.add({
+    at: parts.kernel.clock.now(),
+    requestId: visit.requestId,
+    service: route?.service.name ?? "",
+    operation: route?.operation.name ?? "",
+    protocol: route?.protocol.name ?? "",
+    accountId: place?.accountId ?? "",
+    region: place?.region ?? "",
+    callerArn: identity?.caller.arn ?? "",
+    ...(signature?.kind === "sigv4" ? { accessKeyId: signature.accessKeyId } : {}),
+    sourceIp: request.sourceIp,
+    userAgent: request.headers["user-agent"] ?? "",
+    status: response.status,
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+    ...(visit.decision === undefined ? {} : { decision: visit.decision }),
+    fidelity: fidelityOf(service, route?.operation.name ?? ""),
+    changes: visit.changes,
+    durationMs: performance.now() - visit.startedMs,
+  });
+}

@@ -1,0 +1,147 @@
+/** Who calls? Signatures are checked, keys looked up; what comes out is an identity and the place that it speaks to. */
+import type { CredentialIdentity, Credential, Identities } from "../iam/identities.ts";
+import {
+  expiredSecurityToken,
+  invalidSecurityToken,
+  missingAuthentication,
+  signatureMismatch,
+  unknownAccessKey,
+  type Dialect,
+} from "../iam/signature/errors.ts";
+import { readSignature, type SigV4 } from "../iam/signature/request-signature.ts";
+import { verifySignature, type Verified } from "../iam/signature/verify.ts";
+import type { Caller } from "../kernel/service.ts";
+import type { Operation, ServiceModel } from "../model/model.ts";
+import { isRegion } from "./regions.ts";
+import { NOBODY, exchangeOf, type Parts, type Visit } from "./visit.ts";
+
+/** The key id and secret that everybody's scripts use. */
+const CONVENTIONAL = "test";
+const ACCOUNT_AS_KEY = /^\d{12}$/;
+
+/** In the services' own families of refusals. */
+export function dialectOf(service: ServiceModel): Dialect {
+  const [protocol] = service.protocols;
+  if (service.signingName === "s3") return "storage";
+  if (protocol === "rest-json" || protocol === "rest-xml") return "rest";
+  return protocol === "query" || protocol === "ec2" ? "query" : "json";
+}
+
+/** Fills in signature, identity and place. What it gives is for the reading of the body. */
+export async function authenticate(parts: Parts, visit: Visit): Promise<Verified | undefined> {
+  const { route, request } = visit;
+  if (route === undefined) throw new Error("a request is routed before it is authenticated");
+  const dialect = dialectOf(route.service);
+  const signature = readSignature(request, dialect);
+  visit.signature = signature;
+  if (signature.kind !== "sigv4") {
+    visit.identity = { caller: NOBODY };
+    visit.place = placeFor(parts, visit, parts.options.accountId, undefined);
+    if (!takesAnonymous(route.service, route.operation)) throw missingAuthentication(dialect);
+    return undefined;
+  }
+  const credential = await credentialOf(parts, visit, signature, dialect);
+  visit.identity = credential;
+  visit.place = placeFor(parts, visit, credential.caller.accountId, signature);
+  if (!parts.options.signatures || credential.secretAccessKey === undefined) return undefined;
+  return verify(parts, visit, signature, credential.secretAccessKey, dialect);
+}
+
+export type Known = CredentialIdentity & { readonly secretAccessKey: string | undefined };
+
+/** Conventional keys are an account's root user; issued ones are looked up; others are nobody's, or the default root's. */
+export async function credentialOf(
+  parts: Parts,
+  visit: Visit,
+  signature: Pick<SigV4, "accessKeyId" | "securityToken">,
+  dialect: Dialect,
+): Promise<Known> {
+  const { accessKeyId } = signature;
+  const { strict, accountId } = parts.options;
+  if (accessKeyId === CONVENTIONAL) return root(accountId, accessKeyId, CONVENTIONAL);
+  if (ACCOUNT_AS_KEY.test(accessKeyId)) {
+    return root(accessKeyId, accessKeyId, strict ? CONVENTIONAL : undefined);
+  }
+  const credential = await lookUp(parts, visit, accessKeyId);
+  if (credential === undefined) {
+    if (strict) throw unknownAccessKey(dialect, accessKeyId);
+    return root(accountId, accessKeyId, undefined);
+  }
+  checkCredential(parts, credential, signature.securityToken, dialect);
+  return credential;
+}
+
+function checkCredential(
+  parts: Parts,
+  credential: Credential,
+  token: string | undefined,
+  dialect: Dialect,
+): void {
+  if (!credential.active) throw unknownAccessKey(dialect, credential.accessKeyId);
+  if (credential.sessionToken !== undefined && credential.sessionToken !== token) {
+    throw token === undefined
+      ? unknownAccessKey(dialect, credential.accessKeyId)
+      : invalidSecurityToken(dialect, token);
+  }
+  if (credential.expiresAt !== undefined && credential.expiresAt <= parts.kernel.clock.now()) {
+    throw expiredSecurityToken(dialect, token ?? "");
+  }
+}
+
+function lookUp(parts: Parts, visit: Visit, accessKeyId: string): Promise<Credential | undefined> {
+  const exchange = exchangeOf(parts, visit);
+  return parts.kernel.transact((transaction) => {
+    const run = { exchange, transaction, now: parts.kernel.clock.now() };
+    return (parts.links.identities(run) as Identities).credential(accessKeyId);
+  });
+}
+
+function root(accountId: string, accessKeyId: string, secretAccessKey: string | undefined): Known {
+  const caller: Caller = {
+    kind: "root",
+    accountId,
+    arn: `arn:aws:iam::${accountId}:root`,
+    userId: accountId,
+    accessKeyId,
+  };
+  return { caller, secretAccessKey };
+}
+
+function verify(
+  parts: Parts,
+  visit: Visit,
+  signature: SigV4,
+  secret: string,
+  dialect: Dialect,
+): Verified {
+  const { clock } = parts.kernel;
+  const storage = dialect === "storage";
+  return verifySignature(visit.request, signature, {
+    secret,
+    nowsMs: [clock.now(), clock.wall()],
+    keys: parts.signingKeys,
+    dialect,
+    doubleEncodePath: !storage,
+    signedPayloadHeader: storage,
+    body: visit.body,
+  });
+}
+
+/** S3 decides by its policies whether nobody may; some operations are never signed. */
+function takesAnonymous(service: ServiceModel, operation: Operation | undefined): boolean {
+  return service.signingName === "s3" || operation?.unsigned === true;
+}
+
+function placeFor(parts: Parts, visit: Visit, accountId: string, signature: SigV4 | undefined) {
+  const asked = signature?.scope.region.split(",")[0] ?? visit.route?.region;
+  const region = asked === undefined || asked === "" || asked === "*" ? parts.options.region : asked;
+  if (!parts.options.anyRegion && !isRegion(region)) {
+    const service = visit.route?.service;
+    throw signatureMismatch(
+      service === undefined ? "json" : dialectOf(service),
+      `Credential should be scoped to a valid region. '${region}' is none; ALLOW_NONSTANDARD_REGIONS=1 accepts it.`,
+    );
+  }
+  return { accountId, region };
+}
+

@@ -1,0 +1,69 @@
+/** Requests that are no operation of the model, and what browsers want besides: form uploads, preflights, CORS headers. */
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { signatureMismatch, unknownAccessKey } from "../iam/signature/errors.ts";
+import { WaitingContext } from "../kernel/context.ts";
+import { AwsError } from "../kernel/errors.ts";
+import type { HttpResponse } from "../kernel/http.ts";
+import type { RawRequest, SignedForm } from "../kernel/service.ts";
+import { credentialOf, dialectOf, type Known } from "./authenticate.ts";
+import { runOperation } from "./run.ts";
+import { exchangeOf, NOBODY, type Parts, type Visit } from "./visit.ts";
+
+export async function answerRaw(parts: Parts, visit: Visit, name: string): Promise<HttpResponse> {
+  const { service, raw, context } = await rawContext(parts, visit);
+  const handler = service.raw[name];
+  if (handler === undefined) {
+    const message = `${service.name} does not answer ${name} requests.`;
+    throw new AwsError("NotImplementedBySnowglobe", message, { status: 501, fault: "Receiver" });
+  }
+  return handler(raw, context as never);
+}
+
+/** A web page of another origin may read an answer only if the service says so. */
+export async function crossOriginHeaders(
+  parts: Parts,
+  visit: Visit,
+  response: HttpResponse,
+): Promise<void> {
+  const { route, request, place } = visit;
+  if (request.headers["origin"] === undefined || route === undefined || place === undefined) return;
+  if (parts.services.loaded(route.service.name)?.crossOrigin === undefined) return;
+  const { service, raw, context } = await rawContext(parts, visit);
+  Object.assign(response.headers, await service.crossOrigin?.(raw.request, raw.labels, context as never));
+}
+
+async function rawContext(parts: Parts, visit: Visit) {
+  const { route, request } = visit;
+  if (route === undefined) throw new Error("a request is routed before it is answered");
+  const service = await parts.services.load(route.service.name);
+  if (service === undefined) throw new Error(`no service ${route.service.name} is built here`);
+  visit.identity ??= { caller: NOBODY };
+  visit.place ??= { accountId: parts.options.accountId, region: parts.options.region };
+  const raw: RawRequest = {
+    request,
+    labels: route.labels,
+    run: async (operation, input, as) => {
+      if (as !== undefined) visit.identity = await holderOf(parts, visit, as);
+      return runOperation(parts, visit, operation, input);
+    },
+  };
+  return { service, raw, context: new WaitingContext(service, exchangeOf(parts, visit), visit.place) };
+}
+
+/** Whose key signed the form: refused when it did not. */
+async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<Known> {
+  const service = visit.route?.service;
+  const dialect = service === undefined ? "storage" : dialectOf(service);
+  const [date = "", region = "", name = ""] = form.scope.split("/");
+  const credential = await credentialOf(parts, visit, form, dialect);
+  if (credential.secretAccessKey === undefined || !parts.options.signatures) return credential;
+  const key = parts.signingKeys.symmetric(credential.secretAccessKey, { date, region, service: name });
+  const computed = createHmac("sha256", key).update(form.text).digest();
+  const given = Buffer.from(form.signature, "hex");
+  if (given.length === computed.length && timingSafeEqual(given, computed)) return credential;
+  if (form.accessKeyId === "") throw unknownAccessKey(dialect, form.accessKeyId);
+  throw signatureMismatch(
+    dialect,
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+  );
+}

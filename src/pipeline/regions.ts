@@ -1,0 +1,41 @@
+/** The regions of the `aws` partition, and which of them wait to be opted into. */
+
+/** Region -> opted in by default. In the order of AWS's own list. */
+const REGIONS: ReadonlyMap<string, boolean> = new Map([
+  ["ap-south-2", false],
+  ["ap-south-1", true],
+  ["eu-south-1", false],
+  ["eu-south-2", false],
+  ["me-central-1", false],
+  ["il-central-1", false],
+  ["ca-central-1", true],
+  ["eu-central-1", true],
+  ["eu-central-2", false],
+  ["us-west-1", true],
+  ["us-west-2", true],
+  ["af-south-1", false],
+  ["eu-north-1", true],
+  ["eu-west-3", true],
+  ["eu-west-2", true],
+  ["eu-west-1", true],
+  ["ap-northeast-3", true],
+  ["ap-northeast-2", true],
+  ["me-south-1", false],
+  ["ap-northeast-1", true],
+  ["sa-east-1", true],
+  ["ap-east-1", false],
+  ["ap-east-2", false],
+  ["ca-west-1", false],
+  ["mx-central-1", false],
+  ["ap-southeast-1", true],
+  ["ap-southeast-2", true],
+  ["ap-southeast-3", false],
+  ["ap-southeast-4", false],
+  ["ap-southeast-5", false],
+  ["ap-southeast-6", false],
+  ["ap-southeast-7", false],
+  ["us-east-1", true],
+  ["us-east-2", true],
+]);
+
+export const isRegion = (name: string): boolean => REGIONS.has(name);

@@ -1,0 +1,84 @@
+/** One request on its way through the pipeline: each step fills in what it has found out. */
+import type { AwsError } from "../kernel/errors.ts";
+import type { Exchange, Links } from "../kernel/context.ts";
+import { Draws } from "../kernel/ids.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Caller, RequestFacts } from "../kernel/service.ts";
+import type { Place } from "../kernel/table.ts";
+import type { CredentialIdentity } from "../iam/identities.ts";
+import type { PolicyCache } from "../iam/policy/document.ts";
+import type { RequestSignature } from "../iam/signature/request-signature.ts";
+import type { SigningKeys } from "../iam/signature/signing-keys.ts";
+import type { Models } from "../model/load.ts";
+import type { HttpRequest } from "../protocol/http.ts";
+import type { Route, Router } from "../protocol/route/route.ts";
+import type { CloudOptions } from "../cloud-types.ts";
+import type { Trail, TrailDecision } from "../trail.ts";
+import type { Services } from "./services.ts";
+
+/** What the steps of the pipeline share: the cloud's parts. */
+export interface Parts {
+  readonly options: CloudOptions;
+  readonly kernel: Kernel;
+  readonly models: Models;
+  readonly router: Router;
+  readonly services: Services;
+  readonly trail: Trail;
+  readonly signingKeys: SigningKeys;
+  readonly policies: PolicyCache;
+  readonly links: Links;
+}
+
+export interface Visit {
+  readonly request: HttpRequest;
+  readonly draws: Draws;
+  readonly requestId: string;
+  readonly startedMs: number;
+  /** From here on each step adds what it found. */
+  route?: Route;
+  /** Instead of an operation: the router's name for a request that is none ("postObject", "preflight"). */
+  raw?: string;
+  /** The whole body, unless the operation streams it. */
+  body?: Uint8Array;
+  signature?: RequestSignature;
+  identity?: CredentialIdentity;
+  place?: Place;
+  decision?: TrailDecision;
+  changes: number;
+  error?: AwsError;
+}
+
+export const NOBODY: Caller = { kind: "anonymous", accountId: "", arn: "anonymous", userId: "" };
+
+/** The first step: gives the request its id, and its own source of further ids. */
+export function identify(parts: Parts, request: HttpRequest): Visit {
+  const draws = new Draws(parts.kernel.chance);
+  return { request, draws, requestId: draws.uuid(), startedMs: performance.now(), changes: 0 };
+}
+
+/** What handlers see of the request. */
+export function exchangeOf(parts: Parts, visit: Visit): Exchange {
+  const { request } = visit;
+  const host = request.headers["host"] ?? request.headers[":authority"] ?? "localhost";
+  const facts: RequestFacts = {
+    requestId: visit.requestId,
+    endpoint: `${request.secure ? "https" : "http"}://${host}`,
+    host,
+    secure: request.secure,
+    sourceIp: request.sourceIp,
+    headers: request.headers,
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    protocol: visit.route?.protocol.name ?? "",
+  };
+  return {
+    kernel: parts.kernel,
+    links: parts.links,
+    caller: visit.identity?.caller ?? NOBODY,
+    request: facts,
+    draws: visit.draws,
+    origin: visit,
+    ...(request.abandoned === undefined ? {} : { abandoned: request.abandoned }),
+  };
+}

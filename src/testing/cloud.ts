@@ -1,0 +1,138 @@
+/**
+ * The cloud for tests: in the same process, without a port, a world of its own for each call. Our own tests use it, too.
+ */
+import { openCloud } from "../cloud.ts";
+import type { Cloud, CloudOptions } from "../cloud-types.ts";
+import type { TrailRecord } from "../trail.ts";
+import { inProcessHandler, type InProcessHandler } from "./handler.ts";
+
+export interface StartOptions {
+  /** Twelve digits. Default: 000000000000. */
+  readonly accountId?: string;
+  /** Default: us-east-1. */
+  readonly region?: string;
+  /** Where the clock stands, or "flowing". Default: frozen at 2030-01-01T00:00:00Z. */
+  readonly clock?: Date | "flowing";
+  /** The same seed gives the same ids. Default: 1. */
+  readonly seed?: number;
+  /** Refuse what is only stored, and keys that nobody issued. Default: false. */
+  readonly strict?: boolean;
+  /** Whether policies decide. Default: "enforce". */
+  readonly iam?: "enforce" | "soft" | "off";
+  /** Keep the state in this directory. Default: in memory. */
+  readonly directory?: string;
+}
+
+/** Time as people say it; the parts are added up. */
+export interface Duration {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+  readonly milliseconds?: number;
+}
+
+export interface TestCloud {
+  /** For an AWS SDK client: `new SQS(cloud.config())`. Another account is another twelve-digit key. */
+  config(as?: ConfigOptions): ClientConfig;
+  readonly clock: {
+    now(): Date;
+    /** Moves the clock; everything that comes due on the way happens, each thing at its own instant. */
+    advance(by: Duration): Promise<void>;
+    advanceTo(at: Date): Promise<void>;
+    freeze(): Promise<void>;
+    resume(): Promise<void>;
+  };
+  /** Resolves when nothing is due and nothing is in flight. */
+  idle(): Promise<void>;
+  /** What was asked of the cloud so far, in order. */
+  calls(): readonly TrailRecord[];
+  /** An independent copy of this world, in no time. In memory only. */
+  fork(): TestCloud;
+  /** Back to the empty world. */
+  reset(): Promise<void>;
+  save(file: string): Promise<void>;
+  load(file: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConfigOptions {
+  readonly accountId?: string;
+  readonly region?: string;
+  readonly credentials?: Credentials;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface ClientConfig {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: Credentials;
+  readonly requestHandler: InProcessHandler;
+}
+
+const START = Date.parse("2030-01-01T00:00:00Z");
+
+/**
+ * Starts a cloud.
+ *
+ * @example
+ * const cloud = await startCloud();
+ * const sqs = new SQS(cloud.config());
+ */
+export async function startCloud(options: StartOptions = {}): Promise<TestCloud> {
+  const { directory, clock } = options;
+  return testCloud(
+    await openCloud({
+      state: directory === undefined ? { kind: "memory" } : { kind: "directory", path: directory },
+      accountId: options.accountId ?? "000000000000",
+      region: options.region ?? "us-east-1",
+      strict: options.strict ?? false,
+      iam: options.iam ?? "enforce",
+      anyRegion: false,
+      signatures: true,
+      clock: clock === "flowing" ? clock : { frozenAt: clock?.getTime() ?? START },
+      seed: options.seed ?? 1,
+    } satisfies CloudOptions),
+  );
+}
+
+function testCloud(cloud: Cloud): TestCloud {
+  const requestHandler = inProcessHandler(cloud);
+  const { accountId, region } = cloud.options;
+  return {
+    config: (as = {}) => ({
+      region: as.region ?? region,
+      endpoint: "http://localhost:4566",
+      credentials: as.credentials ?? {
+        accessKeyId: as.accountId === undefined || as.accountId === accountId ? "test" : as.accountId,
+        secretAccessKey: "test",
+      },
+      requestHandler,
+    }),
+    clock: {
+      now: () => new Date(cloud.clock.now()),
+      advance: (by) => cloud.clock.advance(toMilliseconds(by)),
+      advanceTo: (at) => cloud.clock.advanceTo(at.getTime()),
+      freeze: () => cloud.clock.freeze(),
+      resume: () => cloud.clock.resume(),
+    },
+    idle: () => cloud.idle(),
+    calls: () => cloud.trail.list(),
+    fork: () => testCloud(cloud.fork()),
+    reset: () => cloud.reset(),
+    save: (file) => cloud.save(file),
+    load: (file) => cloud.load(file),
+    close: () => cloud.close(),
+  };
+}
+
+function toMilliseconds(by: Duration): number {
+  const hours = (by.days ?? 0) * 24 + (by.hours ?? 0);
+  const seconds = (hours * 60 + (by.minutes ?? 0)) * 60 + (by.seconds ?? 0);
+  return seconds * 1000 + (by.milliseconds ?? 0);
+}

@@ -1,0 +1,2 @@
+export { startCloud } from "./cloud.ts";
+export type { ClientConfig, ConfigOptions, Credentials, Duration, StartOptions, TestCloud } from "./cloud.ts";
