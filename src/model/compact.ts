@@ -8,10 +8,11 @@ import type {
 } from "./source.ts";
 
 /**
- * The format of models/<service>.json, and its reader; the writer is tools/models/write-compact.ts. docs/adr/0002 says why.
+ * The format of models/<service>.json, and its reader; the writer is tools/models/write-compact.ts.
+ * docs/adr/0002 says why.
  *
- * Rows are sorted by name and refer to shapes by their place in `shapes`. Traits that are true are 1; absent ones are left
- * out. A row is decoded when its shape or operation is first asked for.
+ * Rows are sorted by name and refer to shapes by their place in `shapes`. Traits that are true are
+ * 1; absent ones are left out. A row is decoded when its shape or operation is first asked for.
  */
 export interface CompactService {
   readonly traits: ServiceTraits;
@@ -19,19 +20,31 @@ export interface CompactService {
   readonly operations: readonly CompactOperation[];
 }
 
-/** name, letter of the type, then: a structure's members, a list's element, a map's key and value; then traits. */
-export type CompactShape = readonly [name: string, letter: string, ...rest: readonly unknown[]];
+/**
+ * The letter says the type and what follows. A name that starts with "+" goes on from the name of
+ * the first operation whose input or output the shape is.
+ */
+export type CompactShape =
+  | readonly [name: string, letter: "s", members: CompactMembers, traits?: ShapeTraits]
+  | readonly [name: string, letter: "l", element: CompactUse, traits?: ShapeTraits]
+  | readonly [name: string, letter: "m", key: CompactUse, value: CompactUse, traits?: ShapeTraits]
+  | readonly [name: string, letter: ScalarLetter, traits?: ShapeTraits];
+
+type ScalarLetter = "t" | "b" | "x" | "w" | "i" | "n" | "f" | "d" | "j";
 
 /** A shape's place in `shapes`; with the traits of the use, where there are any. */
 export type CompactUse = number | readonly [shape: number, traits: CompactTraits];
 
 /**
- * Uses, each after its member's name and marks: "Bucket!/". No name means the shape's own, "." the shape's own with a small
- * first letter; nothing at all before a use means neither name nor marks.
+ * Uses, each after its member's name and marks: "Bucket!/". No name means the shape's own, "." the
+ * shape's own with a small first letter; nothing at all before a use means neither name nor marks.
  */
 export type CompactMembers = readonly (string | CompactUse)[];
 
-/** What follows a member's name. The last three replace traits that most members of some protocols have. */
+/**
+ * What follows a member's name. The last three replace traits that most members of some protocols
+ * have.
+ */
 export const MARKS = {
   required: "!",
   /** In the query string under the member's own name. */
@@ -48,7 +61,15 @@ export function lowered(name: string): string {
 
 export type CompactTraits = Readonly<Record<string, unknown>>;
 
-/** `http` is "GET /path 204"; "POST /" and the status 200 are left out. Places are -1 where there is no shape. */
+interface ShapeTraits extends CompactTraits {
+  /** The error traits, by their own letters. */
+  readonly E?: CompactTraits;
+}
+
+/**
+ * `http` is "GET /path 204"; "POST /" and the status 200 are left out. Places are -1 where there is
+ * no shape.
+ */
 export type CompactOperation = readonly [
   name: string,
   http: string,
@@ -150,46 +171,51 @@ const errorTraitOfLetter = reversed(ERROR_LETTERS);
 const operationTraitOfLetter = reversed(OPERATION_LETTERS);
 
 export function toSource(compact: CompactService): ServiceSource {
-  const shapeNames = compact.shapes.map(([name]) => name);
-  const shapes = new Map(compact.shapes.map((row) => [row[0], row]));
+  const shapeNames = fullNames(compact);
+  const shapes = new Map(shapeNames.map((name, place) => [name, compact.shapes[place]]));
   const operations = new Map(compact.operations.map((row) => [row[0], row]));
   return {
     traits: compact.traits,
     shapeNames,
     operationNames: [...operations.keys()],
-    shape: (name) => decodeShape(present(shapes.get(name), name), shapeNames),
+    shape: (name) => decodeShape(name, present(shapes.get(name), name), shapeNames),
     operation: (name) => decodeOperation(present(operations.get(name), name), shapeNames),
   };
 }
 
-function decodeShape([name, letter, ...rest]: CompactShape, names: readonly string[]): ShapeSource {
-  const type = present(typeOfLetter.get(letter), letter);
-  // The rows were written by our own writer; their types are what it writes for the letter.
-  if (type === "structure") {
-    const [members, traits] = rest as [CompactMembers, CompactTraits?];
-    return { name, type, members: decodeMembers(members, names), ...shapeTraits(traits) };
+function fullNames({ shapes, operations }: CompactService): readonly string[] {
+  const names = shapes.map(([name]) => name);
+  for (const [operation, , input, output] of operations) {
+    for (const place of [input, output]) {
+      const name = names[place];
+      if (name?.startsWith("+") === true) names[place] = operation + name.slice(1);
+    }
   }
-  if (type === "list") {
-    const [member, traits] = rest as [CompactUse, CompactTraits?];
-    return { name, type, member: decodeUse("member", member, names), ...shapeTraits(traits) };
-  }
-  if (type === "map") {
-    const [key, value, traits] = rest as [CompactUse, CompactUse, CompactTraits?];
-    return {
-      name,
-      type,
-      key: decodeUse("key", key, names),
-      value: decodeUse("value", value, names),
-      ...shapeTraits(traits),
-    };
-  }
-  return { name, type, ...shapeTraits(rest[0] as CompactTraits | undefined) };
+  return names;
 }
 
-function shapeTraits(traits: CompactTraits | undefined): Partial<ShapeSource> {
+function decodeShape(name: string, row: CompactShape, names: readonly string[]): ShapeSource {
+  if (row[1] === "s") {
+    const members = decodeMembers(row[2], names);
+    return { name, type: "structure", members, ...shapeTraits(row[3]) };
+  }
+  if (row[1] === "l") {
+    const member = decodeUse("member", row[2], names);
+    return { name, type: "list", member, ...shapeTraits(row[3]) };
+  }
+  if (row[1] === "m") {
+    const key = decodeUse("key", row[2], names);
+    const value = decodeUse("value", row[3], names);
+    return { name, type: "map", key, value, ...shapeTraits(row[4]) };
+  }
+  const type = present(typeOfLetter.get(row[1]), row[1]);
+  return { name, type, ...shapeTraits(row[2]) };
+}
+
+function shapeTraits(traits: ShapeTraits | undefined): Partial<ShapeSource> {
   const full: Partial<ShapeSource> = spelled(traits, shapeTraitOfLetter);
-  if (full.error === undefined) return full;
-  return { ...full, error: spelled(full.error as CompactTraits, errorTraitOfLetter) };
+  if (traits?.E === undefined) return full;
+  return { ...full, error: spelled(traits.E, errorTraitOfLetter) };
 }
 
 function decodeMembers(members: CompactMembers, names: readonly string[]): MemberSource[] {
@@ -257,6 +283,7 @@ function spelled<T>(
     const value = traits[letter];
     full[name] = value === 1 && !COUNTS.has(name) ? true : value;
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both come from a T
   return full as Partial<T>;
 }
 
@@ -267,8 +294,9 @@ function nameAt(place: number, names: readonly string[]): string {
 }
 
 function reversed<K extends string>(letters: Readonly<Record<K, string>>): ReadonlyMap<string, K> {
-  const entries = Object.entries(letters) as [K, string][];
-  return new Map(entries.map(([name, letter]) => [letter, name]));
+  const names = new Map<string, K>();
+  for (const name in letters) names.set(letters[name], name);
+  return names;
 }
 
 function present<T>(value: T | undefined, what: string): T {

@@ -17,8 +17,14 @@ export function lazyProperty<T extends object, K extends keyof T>(
   });
 }
 
-/** A map whose keys are known and whose values are made on the first `get`. Iterating makes them all. */
-export function lazyMap<V>(keys: readonly string[], make: (key: string) => V): ReadonlyMap<string, V> {
+/**
+ * A map whose keys are known and whose values are made on the first `get`. Iterating makes them
+ * all.
+ */
+export function lazyMap<V>(
+  keys: readonly string[],
+  make: (key: string) => V,
+): ReadonlyMap<string, V> {
   const known = new Set(keys);
   const made = new Map<string, V>();
 
@@ -29,7 +35,9 @@ export function lazyMap<V>(keys: readonly string[], make: (key: string) => V): R
     made.set(key, value);
     return value;
   }
-  /** The real map once every value is made: in the order of the keys, however they were asked for. */
+  /**
+   * The real map once every value is made: in the order of the keys, however they were asked for.
+   */
   let whole: Map<string, V> | undefined;
   function all(): Map<string, V> {
     whole ??= new Map(keys.map((key) => [key, get(key) ?? make(key)]));

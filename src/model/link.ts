@@ -4,8 +4,8 @@ import { compilePattern } from "./pattern.ts";
 import type { MemberSource, OperationSource, ServiceSource, ShapeSource } from "./source.ts";
 
 /**
- * From names to references. Everything is linked when it is first looked at: a service of ten thousand shapes costs what
- * is used of it, and shapes that contain themselves need no second pass.
+ * From names to references. Everything is linked when it is first looked at: a service of ten
+ * thousand shapes costs what is used of it, and shapes that contain themselves need no second pass.
  */
 export function linkService(source: ServiceSource): ServiceModel {
   const shapes = lazyMap(source.shapeNames, (name) => linkShape(source.shape(name), find));
@@ -27,7 +27,11 @@ function linkShape(source: ShapeSource, find: Find): Shape {
   const { members, member, key, value, ...traits } = source;
   const shape: Shape = { ...traits };
   if (members !== undefined) {
-    lazyProperty(shape, "members", () => new Map(members.map((m) => [m.name, linkMember(m, find)])));
+    lazyProperty(
+      shape,
+      "members",
+      () => new Map(members.map((m) => [m.name, linkMember(m, find)])),
+    );
   }
   if (member !== undefined) lazyProperty(shape, "member", () => linkMember(member, find));
   if (key !== undefined) lazyProperty(shape, "key", () => linkMember(key, find));

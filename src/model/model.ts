@@ -1,13 +1,30 @@
 /**
- * The service model in memory: what an operation takes, gives and refuses, and how each member travels.
- * Read from models/*.json by load.ts; generated there by tools/. Names are AWS's (botocore's where it renames).
+ * The service model in memory: what an operation takes, gives and refuses, and how each member
+ * travels. Read from models/*.json by load.ts; generated there by tools/. Names are AWS's
+ * (botocore's where it renames).
  */
 
-export type ProtocolName = "json" | "query" | "ec2" | "rest-json" | "rest-xml" | "smithy-rpc-v2-cbor";
+export type ProtocolName =
+  | "json"
+  | "query"
+  | "ec2"
+  | "rest-json"
+  | "rest-xml"
+  | "smithy-rpc-v2-cbor";
 
 export type ShapeType =
-  | "structure" | "list" | "map" | "string" | "boolean" | "blob" | "timestamp"
-  | "integer" | "long" | "float" | "double" | "document";
+  | "structure"
+  | "list"
+  | "map"
+  | "string"
+  | "boolean"
+  | "blob"
+  | "timestamp"
+  | "integer"
+  | "long"
+  | "float"
+  | "double"
+  | "document";
 
 export type TimestampFormat = "iso8601" | "rfc822" | "unixTimestamp";
 
@@ -17,7 +34,10 @@ export interface Shape {
   /** Bounds of a number's value, a string's or blob's length, a list's or map's size. */
   readonly min?: number;
   readonly max?: number;
-  /** As AWS wrote it; `regexp` is the same compiled and anchored, absent where JavaScript cannot say it. */
+  /**
+   * As AWS wrote it; `regexp` is the same compiled and anchored, absent where JavaScript cannot say
+   * it.
+   */
   readonly pattern?: string;
   readonly regexp?: RegExp;
   readonly enum?: readonly string[];
@@ -51,7 +71,10 @@ export interface Shape {
 }
 
 export interface ErrorTraits {
-  /** The code on the wire, where it is not the shape's name (query and XML protocols, awsQueryCompatible). */
+  /**
+   * The code on the wire, where it is not the shape's name (query and XML protocols,
+   * awsQueryCompatible).
+   */
   readonly code?: string;
   readonly status?: number;
   readonly senderFault?: boolean;
@@ -64,7 +87,10 @@ export interface XmlNamespace {
   readonly prefix?: string;
 }
 
-/** A place where a shape is used: the traits of the use, then the shape. Absent traits fall back to the shape's. */
+/**
+ * A place where a shape is used: the traits of the use, then the shape. Absent traits fall back to
+ * the shape's.
+ */
 export interface Member {
   readonly name: string;
   readonly shape: Shape;
@@ -90,7 +116,10 @@ export interface Operation {
   readonly http: { readonly method: string; readonly uri: string; readonly status: number };
   readonly input?: Shape;
   readonly output?: Shape;
-  /** The XML element or wrapper around the input (rest-xml) and its namespace, where the model names one. */
+  /**
+   * The XML element or wrapper around the input (rest-xml) and its namespace, where the model names
+   * one.
+   */
   readonly inputElement?: { readonly name: string; readonly xmlNamespace?: XmlNamespace };
   /** `FooResult` (query protocol). */
   readonly resultWrapper?: string;
@@ -133,6 +162,11 @@ export interface ServiceModel {
   /** JSON or CBOR errors also carry `x-amzn-query-error`. */
   readonly queryCompatible?: boolean;
   readonly globalEndpoint?: string;
+  /**
+   * One for all regions (IAM, Route 53, Organizations); S3 and STS have a global endpoint but are
+   * not.
+   */
+  readonly global?: boolean;
   readonly operations: ReadonlyMap<string, Operation>;
   readonly shapes: ReadonlyMap<string, Shape>;
 }

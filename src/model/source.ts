@@ -2,7 +2,8 @@ import type { Member, Operation, ServiceModel, Shape } from "./model.ts";
 
 /**
  * A service model before its shapes are linked: the same traits, with shapes named instead of held.
- * Both readers end here (botocore's JSON in tools/, the files of models/ in compact.ts); link.ts goes on.
+ * Both readers end here (botocore's JSON in tools/, the files of models/ in compact.ts); link.ts
+ * goes on.
  */
 
 export interface MemberSource extends Omit<Member, "shape"> {
@@ -30,7 +31,9 @@ export interface OperationSource extends Omit<
 
 export type ServiceTraits = Omit<ServiceModel, "operations" | "shapes">;
 
-/** Shapes and operations are asked for one by one, so that a reader may decode only what is used. */
+/**
+ * Shapes and operations are asked for one by one, so that a reader may decode only what is used.
+ */
 export interface ServiceSource {
   readonly traits: ServiceTraits;
   readonly operationNames: readonly string[];
