@@ -17,7 +17,7 @@ test("its constant is its name in camel case", () => {
 });
 
 test("the registry gets one line, in alphabetical order", () => {
-  const registry = 'export const REGISTRY = {\n  a: { load },\n  z: { load },\n};\n';
+  const registry = "export const REGISTRY = {\n  a: { load },\n  z: { load },\n};\n";
   expect(withEntry(registry, "sns")).toBe(
     "export const REGISTRY = {\n" +
       "  a: { load },\n" +

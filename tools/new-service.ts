@@ -72,7 +72,9 @@ export function withEntry(registry: string, name: string): string {
   const first = lines.findIndex((text) => text.startsWith("export const REGISTRY"));
   const end = lines.indexOf("};", first);
   const nameIn = (text: string) => /^ {2}"?([\w-]+)"?:/.exec(text)?.[1];
-  const after = lines.findIndex((text, at) => at > first && at < end && (nameIn(text) ?? "") > name);
+  const after = lines.findIndex(
+    (text, at) => at > first && at < end && (nameIn(text) ?? "") > name,
+  );
   lines.splice(after < 0 ? end : after, 0, line);
   return lines.join("\n");
 }
@@ -99,7 +101,9 @@ function main(name: string | undefined): void {
   const registry = join(ROOT, "src", "services", "registry.ts");
   writeFileSync(registry, withEntry(readFileSync(registry, "utf8"), name));
   execFileSync("npx", ["oxfmt", `src/services/${name}`, "src/services/registry.ts"], { cwd: ROOT });
-  console.log(`src/services/${name} is made. Next: npm install --save-dev @aws-sdk/client-${client}`);
+  console.log(
+    `src/services/${name} is made. Next: npm install --save-dev @aws-sdk/client-${client}`,
+  );
 }
 
 if (process.argv[1] === import.meta.filename) main(process.argv[2]);

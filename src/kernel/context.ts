@@ -170,10 +170,10 @@ function contextClass(name: string, tables: ReadonlyMap<string, NamedTable>) {
       return id;
     }
   }
-  for (const [table, named] of tables) {
-    Object.defineProperty(ServiceContext.prototype, table, {
+  for (const [tableName, named] of tables) {
+    Object.defineProperty(ServiceContext.prototype, tableName, {
       get(this: ServiceContext) {
-        return (this.bound[table] ??= new BoundTable(
+        return (this.bound[tableName] ??= new BoundTable(
           named,
           this.run.transaction,
           this,

@@ -65,7 +65,8 @@ export function defineErrors<Sdk>() {
   >(
     modelled: Modelled & { [Code in Exclude<keyof Modelled, ModelledErrors<Sdk>>]: never },
     unmodelled?: Unmodelled,
-  ): ErrorFactories<Modelled> & ErrorFactories<{ [C in keyof Unmodelled]: Unmodelled[C]["wording"] }> => {
+  ): ErrorFactories<Modelled> &
+    ErrorFactories<{ [C in keyof Unmodelled]: Unmodelled[C]["wording"] }> => {
     const factories: Record<string, (...facts: never[]) => AwsError> = {};
     for (const [code, wording] of Object.entries<Wording>(modelled)) {
       factories[code] = factory(code, wording, undefined);

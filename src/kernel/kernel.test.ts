@@ -114,7 +114,9 @@ test("two regions are two worlds", async () => {
 
 test("a row is gone from its instant on, and swept from the store", async () => {
   const { transact, scheduler, kernel } = world();
-  await transact((notes) => notes.notes.insert({ name: "a", dueAt: 1, text: "", endsAt: START + 1000 }));
+  await transact((notes) =>
+    notes.notes.insert({ name: "a", dueAt: 1, text: "", endsAt: START + 1000 }),
+  );
   await scheduler.advanceTo(START + 999);
   expect((await transact((notes) => notes.notes.list())).length).toBe(1);
   await scheduler.advanceTo(START + 1000);
@@ -161,8 +163,8 @@ test("of two who wait for one row one gets it, and the other goes on waiting unt
   const both = [take(), take()];
   await transact((notes) => notes.notes.insert({ name: "a", dueAt: 1, text: "" }));
   expect(await Promise.race(both)).toBe("a");
-  await scheduler.idle();
+  await new Promise((resolve) => setImmediate(resolve));
   expect(kernel.waiting).toBe(1);
   await scheduler.advanceTo(START + 20_000);
-  expect((await Promise.all(both)).toSorted()).toEqual(["a", undefined]);
+  expect(new Set(await Promise.all(both))).toEqual(new Set(["a", undefined]));
 });

@@ -5,7 +5,14 @@
 import type { Blobs } from "./blobs/blobs.ts";
 import type { Clock } from "./clock.ts";
 import type { Chance } from "./ids.ts";
-import { Conflict, Suspension, type Key, type Store, type StoreTransaction, type Writes } from "./store/store.ts";
+import {
+  Conflict,
+  Suspension,
+  type Key,
+  type Store,
+  type StoreTransaction,
+  type Writes,
+} from "./store/store.ts";
 import { Transaction, type ReadRange } from "./transaction.ts";
 
 export interface KernelParts {
@@ -60,12 +67,20 @@ export class Kernel {
     for (let attempt = 1; ; attempt++) {
       const below = this.store.begin();
       try {
-        const { outcome, transaction } = await this.#run(below, step, options, mark);
-        const durable = below.commit(outcome.failed ? NO_WRITES : transaction.writes);
-        if (!this.store.shared) this.#committed(transaction, outcome.failed);
+        // No await between the reads and the commit, unless the store makes the step wait: so on a local store
+        // transactions never run beside each other and never conflict.
+        let { outcome, transaction } = attemptOf(below, step, options);
+        while (outcome.kind === "suspended") {
+          await outcome.suspension.load();
+          options.draws?.rewindTo(mark);
+          ({ outcome, transaction } = attemptOf(below, step, options));
+        }
+        const failed = outcome.kind === "failed";
+        const durable = below.commit(failed ? NO_WRITES : transaction.writes);
+        if (!this.store.shared) this.#committed(transaction, failed);
         if (durable !== undefined) await durable;
-        if (this.store.shared) this.#committed(transaction, outcome.failed);
-        if (outcome.failed) throw new StepFailure(outcome.thrown);
+        if (this.store.shared) this.#committed(transaction, failed);
+        if (outcome.kind === "failed") throw new StepFailure(outcome.thrown);
         return outcome.value;
       } catch (thrown) {
         below.rollback();
@@ -118,23 +133,6 @@ export class Kernel {
     this.#wakeAll();
   }
 
-  /** Runs the step until it stops suspending. */
-  async #run<T>(below: StoreTransaction, step: Step<T>, options: TransactOptions, mark: number) {
-    for (;;) {
-      const transaction = new Transaction(below, options);
-      try {
-        const value = step(transaction);
-        return { outcome: { failed: false as const, value }, transaction };
-      } catch (thrown) {
-        if (!(thrown instanceof Suspension)) {
-          return { outcome: { failed: true as const, thrown }, transaction };
-        }
-        await thrown.load();
-        options.draws?.rewindTo(mark);
-      }
-    }
-  }
-
   #committed(transaction: Transaction, failed: boolean): void {
     if (failed || transaction.writes.size === 0) return;
     this.#commits += 1;
@@ -154,9 +152,11 @@ export class Kernel {
 
   #sleep(reads: readonly ReadRange[], untilAt: number, wait: Wait): Promise<void> {
     return new Promise((resolve) => {
-      const delayMs = Math.min(this.clock.realDelayMs(untilAt), TIMER_MS_MAX);
-      const pollMs = this.store.shared ? Math.min(SHARED_POLL_MS, delayMs) : delayMs;
-      const timer = Number.isFinite(pollMs) ? setTimeout(() => waiter.wake(), pollMs) : undefined;
+      const delayMs = this.clock.realDelayMs(untilAt);
+      const lookMs = this.store.shared ? Math.min(SHARED_POLL_MS, delayMs) : delayMs;
+      const timer = Number.isFinite(lookMs)
+        ? setTimeout(() => waiter.wake(), Math.min(lookMs, TIMER_MS_MAX))
+        : undefined;
       const waiter: Waiter = {
         reads,
         wake: () => {
@@ -187,6 +187,28 @@ interface Waiter {
 
 /** Longer timers overflow in Node; waking too early only costs another look. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
+
+type Outcome<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "failed"; readonly thrown: unknown }
+  | { readonly kind: "suspended"; readonly suspension: Suspension };
+
+/** One run of the step. */
+function attemptOf<T>(
+  below: StoreTransaction,
+  step: Step<T>,
+  options: TransactOptions,
+): { outcome: Outcome<T>; transaction: Transaction } {
+  const transaction = new Transaction(below, options);
+  try {
+    return { outcome: { kind: "done", value: step(transaction) }, transaction };
+  } catch (thrown) {
+    if (thrown instanceof Suspension) {
+      return { outcome: { kind: "suspended", suspension: thrown }, transaction };
+    }
+    return { outcome: { kind: "failed", thrown }, transaction };
+  }
+}
 
 const NO_WRITES: Writes = new Map();
 

@@ -146,7 +146,8 @@ export class Scheduler {
     if (clock.wall() - this.#sweptAtWall >= SWEEP_INTERVAL_MS) await this.#sweep();
     const next = await this.#first();
     const expiry = await this.#firstExpiry();
-    const sweepAt = expiry === undefined ? Infinity : Math.max(expiry, clock.now() + SWEEP_INTERVAL_MS);
+    const sweepAt =
+      expiry === undefined ? Infinity : Math.max(expiry, clock.now() + SWEEP_INTERVAL_MS);
     const dueAt = Math.min(next?.dueAt ?? Infinity, sweepAt);
     if (dueAt < this.#armedFor && (dueAt < Infinity || this.#kernel.store.shared)) this.#arm(dueAt);
   }
@@ -161,7 +162,8 @@ export class Scheduler {
 
   #first(): Promise<Task | undefined> {
     return this.#kernel.transact((transaction) => {
-      for (const [, value] of transaction.scan({ ...TASKS_RANGE, expected: 1 })) return value as Task;
+      for (const [, value] of transaction.scan({ ...TASKS_RANGE, expected: 1 }))
+        return value as Task;
       return undefined;
     });
   }
@@ -256,6 +258,9 @@ function drop(transaction: Transaction, expiryKey: Key, named: NamedTable | unde
   }
   const [, accountId, region] = decodeKey(rowKey) as [KeyPart, string, string];
   const indexPrefix = (index: string) =>
-    scopePrefix(named.indexNames.get(index) ?? index, named.declaration.scope, { accountId, region });
+    scopePrefix(named.indexNames.get(index) ?? index, named.declaration.scope, {
+      accountId,
+      region,
+    });
   dropRow(named, indexPrefix, transaction, rowKey, row);
 }

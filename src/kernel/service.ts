@@ -85,7 +85,12 @@ export interface PublishedEvent extends EventToPublish {
 /** As whom a service calls another: the caller by forward access (the default), a service principal, or a role. */
 export type CallAs =
   | { readonly kind: "caller" }
-  | { readonly kind: "service"; readonly principal: string; readonly place?: Partial<Place>; readonly sourceArn?: string }
+  | {
+      readonly kind: "service";
+      readonly principal: string;
+      readonly place?: Partial<Place>;
+      readonly sourceArn?: string;
+    }
   | { readonly kind: "role"; readonly roleArn: string; readonly sessionName: string };
 
 export type Context<S> = TransactionContext &
@@ -100,7 +105,10 @@ export interface AsyncContext<S> extends ContextBase {
   /** Runs a step as one transaction; it may run several times. Resolves when its writes are durable. */
   transact<T>(step: (context: Context<S>) => T): Promise<T>;
   /** Runs `take` now and after every change of what it read or of the clock, until it gives something. */
-  waitFor<T>(take: (context: Context<S>) => T | undefined, limit: WaitLimit<S>): Promise<T | undefined>;
+  waitFor<T>(
+    take: (context: Context<S>) => T | undefined,
+    limit: WaitLimit<S>,
+  ): Promise<T | undefined>;
   /** Calls any operation of another service, authorised like any call. */
   call(service: string, operation: string, input: unknown, as?: CallAs): Promise<unknown>;
   /** True once the client has gone away. */
@@ -184,7 +192,11 @@ export interface RawRequest {
    * Runs an operation of the service as the holder of a key whose signature the handler has been given, or as nobody:
    * checked and authorised like any request.
    */
-  run(operation: string, input: Readonly<Record<string, unknown>>, as: SignedForm | undefined): Promise<unknown>;
+  run(
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    as: SignedForm | undefined,
+  ): Promise<unknown>;
 }
 
 /** A signature over a text that is not a request: the policy of a form upload. */
@@ -252,14 +264,15 @@ export function defineService<Sdk>() {
     declaration: Omit<ServiceDeclaration<Sdk, S>, "operations"> & {
       readonly operations: O & { [Name in Exclude<keyof O, OperationName<Sdk>>]: never };
     },
-  ): Service => ({
-    access: {},
-    fidelity: {},
-    tasks: {},
-    hears: {},
-    raw: {},
-    crossOrigin: undefined,
-    identities: undefined,
-    ...(declaration as object),
-  }) as unknown as Service;
+  ): Service =>
+    ({
+      access: {},
+      fidelity: {},
+      tasks: {},
+      hears: {},
+      raw: {},
+      crossOrigin: undefined,
+      identities: undefined,
+      ...(declaration as object),
+    }) as unknown as Service;
 }

@@ -120,7 +120,9 @@ export function nameTable(name: string, declaration: TableDeclaration<never>): N
   return {
     name,
     declaration: declaration as never,
-    indexNames: new Map([...declaration.indexes.keys()].map((index) => [index, `${name}#${index}`])),
+    indexNames: new Map(
+      [...declaration.indexes.keys()].map((index) => [index, `${name}#${index}`]),
+    ),
   };
 }
 
@@ -129,9 +131,9 @@ export const EXPIRY = "kernel.expiry";
 /** ("blobs", blob id, encoded key of the row): who refers to a blob. */
 export const BLOB_REFERENCES = "kernel.blobs";
 
-type Row = Record<string, unknown>;
+type AnyRow = Record<string, unknown>;
 
-export class BoundTable implements Table<Row> {
+export class BoundTable implements Table<AnyRow> {
   readonly #named: NamedTable;
   readonly #transaction: Transaction;
   readonly #place: Place;
@@ -146,11 +148,11 @@ export class BoundTable implements Table<Row> {
     this.#prefix = scopePrefix(named.name, named.declaration.scope, place);
   }
 
-  at(place: Partial<Place>): Table<Row> {
+  at(place: Partial<Place>): Table<AnyRow> {
     return new BoundTable(this.#named, this.#transaction, { ...this.#place, ...place }, this.#now);
   }
 
-  get(...key: KeyPart[]): Row | undefined {
+  get(...key: KeyPart[]): AnyRow | undefined {
     return this.#alive(this.#transaction.get(this.#prefix + encodeKey(key)));
   }
 
@@ -158,43 +160,43 @@ export class BoundTable implements Table<Row> {
     return this.get(...key) !== undefined;
   }
 
-  insert(row: Row): Row {
+  insert(row: AnyRow): AnyRow {
     const key = this.#keyOf(row);
-    const there = this.#transaction.get(key) as Row | undefined;
+    const there = this.#transaction.get(key) as AnyRow | undefined;
     if (this.#alive(there) !== undefined) {
       throw new Error(`${this.#named.name} has a row with this key already`);
     }
     return this.#replace(key, there, row);
   }
 
-  put(row: Row): Row {
+  put(row: AnyRow): AnyRow {
     const key = this.#keyOf(row);
-    return this.#replace(key, this.#transaction.get(key) as Row | undefined, row);
+    return this.#replace(key, this.#transaction.get(key) as AnyRow | undefined, row);
   }
 
-  update(row: Row, patch: Patch<Row>): Row {
+  update(row: AnyRow, patch: Patch<AnyRow>): AnyRow {
     const key = this.#keyOf(row);
-    const there = this.#transaction.get(key) as Row | undefined;
+    const there = this.#transaction.get(key) as AnyRow | undefined;
     if (there === undefined) throw new Error(`${this.#named.name} has no such row to update`);
     const changed = withoutUndefined({ ...there, ...patch });
     return this.#replace(key, there, changed);
   }
 
-  remove(row: Row): void {
+  remove(row: AnyRow): void {
     const key = this.#keyOf(row);
-    const there = this.#transaction.get(key) as Row | undefined;
+    const there = this.#transaction.get(key) as AnyRow | undefined;
     if (there !== undefined) dropRow(this.#named, this.#prefixes(), this.#transaction, key, there);
   }
 
-  list(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Row[] {
+  list(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): AnyRow[] {
     return [...this.scan(prefix, bounds)];
   }
 
-  range(index: string, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Row[] {
+  range(index: string, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): AnyRow[] {
     return [...this.scanIndex(index, prefix, bounds)];
   }
 
-  *scan(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Iterable<Row> {
+  *scan(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Iterable<AnyRow> {
     let left = bounds.limit ?? Infinity;
     if (left <= 0) return;
     for (const [, value] of this.#transaction.scan(rangeOf(this.#prefix, prefix, bounds))) {
@@ -206,7 +208,11 @@ export class BoundTable implements Table<Row> {
     }
   }
 
-  *scanIndex(index: string, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Iterable<Row> {
+  *scanIndex(
+    index: string,
+    prefix: readonly KeyPart[] = [],
+    bounds: Bounds = {},
+  ): Iterable<AnyRow> {
     let left = bounds.limit ?? Infinity;
     if (left <= 0) return;
     const under = this.#indexPrefix(index);
@@ -230,16 +236,18 @@ export class BoundTable implements Table<Row> {
     return count;
   }
 
-  #alive(value: unknown): Row | undefined {
-    const row = value as Row | undefined;
+  #alive(value: unknown): AnyRow | undefined {
+    const row = value as AnyRow | undefined;
     const part = this.#named.declaration.expiryPart;
     if (row === undefined || part === undefined) return row;
     const expiresAt = row[part];
     return typeof expiresAt === "number" && expiresAt <= this.#now ? undefined : row;
   }
 
-  #keyOf(row: Row): Key {
-    return this.#prefix + encodeKey(partsOf(row, this.#named.declaration.keyParts, this.#named.name));
+  #keyOf(row: AnyRow): Key {
+    return (
+      this.#prefix + encodeKey(partsOf(row, this.#named.declaration.keyParts, this.#named.name))
+    );
   }
 
   #indexPrefix(index: string): Key {
@@ -252,7 +260,7 @@ export class BoundTable implements Table<Row> {
     return (index) => this.#indexPrefix(index);
   }
 
-  #replace(key: Key, there: Row | undefined, row: Row): Row {
+  #replace(key: Key, there: AnyRow | undefined, row: AnyRow): AnyRow {
     const { declaration } = this.#named;
     for (const [index, parts] of declaration.indexes) {
       const before = there === undefined ? undefined : indexKey(parts, declaration.keyParts, there);
@@ -275,7 +283,7 @@ export function dropRow(
   indexPrefix: (index: string) => Key,
   transaction: Transaction,
   key: Key,
-  row: Row,
+  row: AnyRow,
 ): void {
   const { declaration } = named;
   for (const [index, parts] of declaration.indexes) {
@@ -288,12 +296,12 @@ export function dropRow(
 }
 
 function moveExpiry(
-  declaration: TableDeclaration<Row>,
+  declaration: TableDeclaration<AnyRow>,
   name: string,
   transaction: Transaction,
   key: Key,
-  there: Row | undefined,
-  row: Row | undefined,
+  there: AnyRow | undefined,
+  row: AnyRow | undefined,
 ): void {
   const part = declaration.expiryPart;
   if (part === undefined) return;
@@ -305,11 +313,11 @@ function moveExpiry(
 }
 
 function moveBlobs(
-  declaration: TableDeclaration<Row>,
+  declaration: TableDeclaration<AnyRow>,
   transaction: Transaction,
   key: Key,
-  there: Row | undefined,
-  row: Row | undefined,
+  there: AnyRow | undefined,
+  row: AnyRow | undefined,
 ): void {
   if (declaration.blobsOf === undefined) return;
   const before = there === undefined ? [] : declaration.blobsOf(there);
@@ -345,10 +353,10 @@ export function scopePrefix(name: string, scope: Scope, place: Place): Key {
   return prefix;
 }
 
-function partsOf(row: Row, names: readonly string[], table: string): KeyPart[] {
+function partsOf(row: AnyRow, names: readonly string[], tableName: string): KeyPart[] {
   return names.map((name) => {
     const part = row[name];
-    if (part === undefined) throw new Error(`${table}: the key member ${name} is missing`);
+    if (part === undefined) throw new Error(`${tableName}: the key member ${name} is missing`);
     return part as KeyPart;
   });
 }
@@ -356,7 +364,7 @@ function partsOf(row: Row, names: readonly string[], table: string): KeyPart[] {
 function indexKey(
   parts: readonly string[],
   keyParts: readonly string[],
-  row: Row,
+  row: AnyRow,
 ): Key | undefined {
   const tuple: KeyPart[] = [];
   for (const part of parts) {
@@ -387,7 +395,7 @@ function rangeOf(under: Key, prefix: readonly KeyPart[], bounds: Bounds) {
 const tuple = (bound: KeyPart | readonly KeyPart[]): readonly KeyPart[] =>
   Array.isArray(bound) ? bound : [bound as KeyPart];
 
-function withoutUndefined(row: Row): Row {
+function withoutUndefined(row: AnyRow): AnyRow {
   for (const name of Object.keys(row)) if (row[name] === undefined) delete row[name];
   return row;
 }

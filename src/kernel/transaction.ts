@@ -59,10 +59,10 @@ export class Transaction {
   }
 
   #ownKeys(range: KeyRange): Key[] {
-    this.#sorted ??= [...this.#writes.keys()].sort(byKey);
+    this.#sorted ??= [...this.#writes.keys()].toSorted(byKey);
     const sorted = this.#sorted;
     const own = sorted.slice(firstAtLeast(sorted, range.from), firstAtLeast(sorted, range.to));
-    return range.reverse === true ? own.reverse() : own;
+    return range.reverse === true ? own.toReversed() : own;
   }
 }
 

@@ -34,13 +34,17 @@ type Plain = string | number | boolean | bigint | Date | Uint8Array | null | und
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /** A client's stream type, whatever its runtimes: it accepts Uint8Array besides things that are no plain data. */
-type IsStream<T> = [Uint8Array] extends [T]
-  ? [Exclude<T, Plain>] extends [never]
-    ? false
-    : true
-  : T extends { transformToByteArray(): unknown }
-    ? true
-    : false;
+type IsStream<T> = [T] extends [never]
+  ? false // a member that a union says is not there
+  : [{}] extends [T]
+    ? false // nothing is required of it: an empty input or output
+    : [Uint8Array] extends [T]
+      ? [Exclude<T, Plain>] extends [never]
+        ? false
+        : true
+      : T extends { transformToByteArray(): unknown }
+        ? true
+        : false;
 
 /** Strips `| undefined` from required members at any depth. */
 export type Validated<T> =

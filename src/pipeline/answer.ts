@@ -12,7 +12,11 @@ export function serialise(parts: Parts, visit: Visit, output: unknown): HttpResp
   const { route } = visit;
   if (route === undefined) throw new Error("a request is routed before it is answered");
   const meta = { requestId: visit.requestId };
-  const response = route.protocol.serialise(route.operation, (output ?? {}) as object as never, meta);
+  const response = route.protocol.serialise(
+    route.operation,
+    (output ?? {}) as Readonly<Record<string, unknown>>,
+    meta,
+  );
   const service = parts.services.loaded(route.service.name);
   response.headers[FIDELITY] = fidelityHeader(service, route.operation.name);
   return response;

@@ -134,7 +134,8 @@ function takesAnonymous(service: ServiceModel, operation: Operation | undefined)
 
 function placeFor(parts: Parts, visit: Visit, accountId: string, signature: SigV4 | undefined) {
   const asked = signature?.scope.region.split(",")[0] ?? visit.route?.region;
-  const region = asked === undefined || asked === "" || asked === "*" ? parts.options.region : asked;
+  const region =
+    asked === undefined || asked === "" || asked === "*" ? parts.options.region : asked;
   if (!parts.options.anyRegion && !isRegion(region)) {
     const service = visit.route?.service;
     throw signatureMismatch(
@@ -144,4 +145,3 @@ function placeFor(parts: Parts, visit: Visit, accountId: string, signature: SigV
   }
   return { accountId, region };
 }
-

@@ -28,7 +28,8 @@ export function authorise(parts: Parts, attempt: Run, invocation: Invocation): v
   const ownAction = named ?? `${access.prefix ?? bound.name}:${operation}`;
   const context = bound.context(attempt, invocation.place);
   const targets = access.targets?.(operation, invocation.input, context) ?? EVERYTHING;
-  if (identity.caller.kind === "root" && targets.every((target) => isPlain(target, identity))) return;
+  if (identity.caller.kind === "root" && targets.every((target) => isPlain(target, identity)))
+    return;
   for (const target of targets) {
     decide(parts, attempt, invocation, { ...target, action: target.action ?? ownAction });
   }
@@ -37,7 +38,8 @@ export function authorise(parts: Parts, attempt: Run, invocation: Invocation): v
 /** Nothing but an account's own thing without a policy: its root user may. */
 function isPlain(target: AccessTarget, { caller }: CredentialIdentity): boolean {
   return (
-    target.policy === undefined && (target.accountId === undefined || target.accountId === caller.accountId)
+    target.policy === undefined &&
+    (target.accountId === undefined || target.accountId === caller.accountId)
   );
 }
 
@@ -101,7 +103,11 @@ function policySets(parts: Parts, own: IdentityPolicies, target: AccessTarget): 
     resource: beside(target.policy),
     grants: beside(target.grants),
     resourceRule:
-      target.policyDecides === "trust" ? "trust" : target.policyDecides === true ? "required" : "optional",
+      target.policyDecides === "trust"
+        ? "trust"
+        : target.policyDecides === true
+          ? "required"
+          : "optional",
   };
 }
 
@@ -121,7 +127,10 @@ function conditions(
     {
       nowMs: attempt.now,
       principal,
-      userName: principal.kind === "user" ? principal.arn.slice(principal.arn.lastIndexOf("/") + 1) : undefined,
+      userName:
+        principal.kind === "user"
+          ? principal.arn.slice(principal.arn.lastIndexOf("/") + 1)
+          : undefined,
       principalTags: own.tags,
       session: identity.session,
       sourceIp: request.sourceIp,
@@ -152,7 +161,9 @@ function remember(
     reason: decision.reasonText,
     ...(decidedBy === undefined
       ? {}
-      : { decidedBy: `${decidedBy.policyType} ${decidedBy.policy}, statement ${decidedBy.sid ?? decidedBy.index}` }),
+      : {
+          decidedBy: `${decidedBy.policyType} ${decidedBy.policy}, statement ${decidedBy.sid ?? decidedBy.index}`,
+        }),
     ...(smallestPolicy === undefined ? {} : { smallestPolicy: toPolicyJson(smallestPolicy) }),
   };
 }

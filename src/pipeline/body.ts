@@ -36,7 +36,7 @@ function decoded(visit: Visit, verified: Verified | undefined): InputStream {
   const { request } = visit;
   const raw = request.body.stream();
   const declaredBytes = numberIn(request.headers["content-length"]);
-  const chunked = /^STREAMING-/.test(request.headers["x-amz-content-sha256"] ?? "");
+  const chunked = (request.headers["x-amz-content-sha256"] ?? "").startsWith("STREAMING-");
   if (chunked) {
     const decodedBytes = numberIn(request.headers["x-amz-decoded-content-length"]) ?? 0;
     const { stream, trailers } = decodeChunked(raw, {

@@ -16,7 +16,7 @@ export async function answerRaw(parts: Parts, visit: Visit, name: string): Promi
     const message = `${service.name} does not answer ${name} requests.`;
     throw new AwsError("NotImplementedBySnowglobe", message, { status: 501, fault: "Receiver" });
   }
-  return handler(raw, context as never);
+  return handler(raw, context);
 }
 
 /** A web page of another origin may read an answer only if the service says so. */
@@ -29,7 +29,10 @@ export async function crossOriginHeaders(
   if (request.headers["origin"] === undefined || route === undefined || place === undefined) return;
   if (parts.services.loaded(route.service.name)?.crossOrigin === undefined) return;
   const { service, raw, context } = await rawContext(parts, visit);
-  Object.assign(response.headers, await service.crossOrigin?.(raw.request, raw.labels, context as never));
+  Object.assign(
+    response.headers,
+    await service.crossOrigin?.(raw.request, raw.labels, context as never),
+  );
 }
 
 async function rawContext(parts: Parts, visit: Visit) {
@@ -47,7 +50,11 @@ async function rawContext(parts: Parts, visit: Visit) {
       return runOperation(parts, visit, operation, input);
     },
   };
-  return { service, raw, context: new WaitingContext(service, exchangeOf(parts, visit), visit.place) };
+  return {
+    service,
+    raw,
+    context: new WaitingContext(service, exchangeOf(parts, visit), visit.place),
+  };
 }
 
 /** Whose key signed the form: refused when it did not. */
@@ -57,7 +64,11 @@ async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<K
   const [date = "", region = "", name = ""] = form.scope.split("/");
   const credential = await credentialOf(parts, visit, form, dialect);
   if (credential.secretAccessKey === undefined || !parts.options.signatures) return credential;
-  const key = parts.signingKeys.symmetric(credential.secretAccessKey, { date, region, service: name });
+  const key = parts.signingKeys.symmetric(credential.secretAccessKey, {
+    date,
+    region,
+    service: name,
+  });
   const computed = createHmac("sha256", key).update(form.text).digest();
   const given = Buffer.from(form.signature, "hex");
   if (given.length === computed.length && timingSafeEqual(given, computed)) return credential;

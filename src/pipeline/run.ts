@@ -61,14 +61,22 @@ function checkFidelity(
 }
 
 /** Outside any transaction. */
-async function runBeside(parts: Parts, exchange: Exchange, invocation: Invocation): Promise<unknown> {
+async function runBeside(
+  parts: Parts,
+  exchange: Exchange,
+  invocation: Invocation,
+): Promise<unknown> {
   const { kernel } = parts;
   const handler = invocation.bound.operations[invocation.operation];
   if (typeof handler === "function") {
     return kernel.transact(
       (transaction) => {
         const visit = exchange.origin as Visit;
-        const answer = runInside(parts, { exchange, transaction, now: kernel.clock.now() }, invocation);
+        const answer = runInside(
+          parts,
+          { exchange, transaction, now: kernel.clock.now() },
+          invocation,
+        );
         visit.changes = transaction.writes.size;
         return answer;
       },
@@ -106,7 +114,10 @@ export function linksOf(parts: () => Parts): Links {
     call(attempt, from, target) {
       const bound = parts().services.need(target.service);
       const called = calledAs(from, attempt.exchange, target, identities(attempt));
-      const inner = { ...attempt, exchange: { ...attempt.exchange, caller: called.identity.caller } };
+      const inner = {
+        ...attempt,
+        exchange: { ...attempt.exchange, caller: called.identity.caller },
+      };
       return runInside(parts(), inner, { bound, ...called });
     },
     async callAsync(exchange, from, target) {
@@ -128,7 +139,8 @@ function calledAs(
   target: CallTarget,
   identities: Identities,
 ): Omit<Invocation, "bound"> {
-  const place = target.as.kind === "service" ? { ...placeOf(from), ...target.as.place } : placeOf(from);
+  const place =
+    target.as.kind === "service" ? { ...placeOf(from), ...target.as.place } : placeOf(from);
   return {
     operation: target.operation,
     input: target.input as Invocation["input"],
@@ -147,12 +159,16 @@ function identityFor(
 ): CredentialIdentity {
   if (as.kind === "caller") {
     const visit = exchange.origin as Visit | undefined;
-    return visit?.identity?.caller === exchange.caller ? visit.identity : { caller: exchange.caller };
+    return visit?.identity?.caller === exchange.caller
+      ? visit.identity
+      : { caller: exchange.caller };
   }
   if (as.kind === "service") return { caller: servicePrincipal(as.principal, from.accountId) };
   const role = identities.role(as.roleArn);
   if (role === undefined) {
-    throw new AwsError("AccessDenied", `The role ${as.roleArn} cannot be assumed.`, { status: 403 });
+    throw new AwsError("AccessDenied", `The role ${as.roleArn} cannot be assumed.`, {
+      status: 403,
+    });
   }
   return {
     caller: {

@@ -78,6 +78,8 @@ test("names say what a thing is", () => {
 const isComment = (line: string) => /^\s*(\/\/|\*|\/\*)/.test(line);
 
 function tooWide({ path, lines }: Source): string[] {
-  const at = lines.findIndex((line) => line.length > COLUMNS_MAX && !/https?:\/\/|["`']/.test(line));
+  const at = lines.findIndex(
+    (line) => line.length > COLUMNS_MAX && !/https?:\/\/|["`']/.test(line),
+  );
   return at < 0 ? [] : [`${path}:${at + 1} is wider than ${COLUMNS_MAX} columns`];
 }

@@ -119,7 +119,7 @@ function directoryOf(family: Family) {
 }
 
 async function makeDirectory() {
-  const path = await mkdtemp(join(tmpdir(), "snowglobe-blobs-"));
+  const path = await mkdtemp(join(tmpdir(), `snowglobe-blobs-${process.pid}-`));
   if (leftAtExit.size === 0) process.on("exit", removeAll);
   leftAtExit.add(path);
   return { path, files: directoryBlobs({ path, durable: false }) };

@@ -1,4 +1,6 @@
 /** An LMDB file as rows under string keys: reads from a held snapshot, writes as one synced transaction. */
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { open } from "lmdb";
 import type { Database, Transaction } from "lmdb";
 import { checkFormat, FIRST_KEY, FORMAT_KEY, FORMAT_VERSION } from "./format.ts";
@@ -35,8 +37,19 @@ export function openFile(path: string): LmdbFile {
   file.readerCheck();
   const format = file.get(toBytes(FORMAT_KEY));
   checkFormat(format === undefined ? undefined : decodeRow(format), path);
-  if (format === undefined) file.putSync(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION));
+  if (format === undefined) {
+    file.putSync(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION));
+    syncFolder(dirname(path));
+  }
   return file;
+}
+
+/** The file's name is durable when its folder is. Windows cannot sync folders, and need not. */
+function syncFolder(path: string): void {
+  if (process.platform === "win32") return;
+  const folder = openSync(path, "r");
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 export function viewOf(file: LmdbFile): FileView {
@@ -130,7 +143,22 @@ export async function writeTo(
       else results.push(file.put(toBytes(key), encodeRow(value)));
     }
   });
-  await Promise.all([whole, ...results]);
+  try {
+    await Promise.all([whole, ...results]);
+  } catch (error) {
+    throw await reasonOf(error);
+  }
+}
+
+/** LMDB gives the reason of a failed commit as a promise that rejects with it. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !("commitError" in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (reason) {
+    return reason;
+  }
 }
 
 /** LMDB itself would not survive a read through a closed file. */

@@ -95,7 +95,8 @@ const isAnswer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(codeOf(error)
 
 const isLoss = (error: unknown): boolean => /^(08|57P0)/.test(codeOf(error));
 
-const CONFLICTS = new Set(["40001", "40P01"]);
+/** The last: no room for another predicate lock; there is when other transactions have ended. */
+const CONFLICTS = new Set(["40001", "40P01", "53200"]);
 
 export function isConflict(error: unknown): boolean {
   return CONFLICTS.has(codeOf(error));

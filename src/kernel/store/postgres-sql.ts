@@ -1,4 +1,5 @@
 /** The SQL that the remote store speaks: plain, so that CockroachDB and YugabyteDB understand it too. */
+import { FORMAT_KEY } from "./format.ts";
 import type { Key } from "./store.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface Statements {
   readonly write: (puts: readonly StoredPut[], removes: readonly Key[]) => string;
   readonly putIfAbsent: (put: StoredPut) => string;
   readonly clear: (from: Key) => string;
+  /** Changes nothing, but counts as a transaction that writes. */
+  readonly touch: string;
 }
 
 export interface PageBounds {
@@ -36,6 +39,7 @@ export function statementsFor(table: string): Statements {
       `ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT ${limit}`,
     write: (puts, removes) => writeText(table, puts, removes),
     putIfAbsent: (put) => `${insertText(table, [put])} ON CONFLICT (key) DO NOTHING`,
+    touch: `${select} WHERE key = ${keyLiteral(FORMAT_KEY)} FOR KEY SHARE`,
     clear: (from) => `DELETE FROM ${table} WHERE key >= ${keyLiteral(from)}`,
   };
 }

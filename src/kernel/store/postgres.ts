@@ -25,7 +25,8 @@ export interface PostgresOptions {
   readonly connectionsMax?: number;
 }
 
-const CONNECTIONS_MAX = 20;
+/** More at a time conflict more often than they help: SERIALIZABLE locks whole pages of the index. */
+const CONNECTIONS_MAX = 8;
 const CONNECT_MILLISECONDS = 30_000;
 
 export function postgresStore({ url, table = "snowglobe", ...more }: PostgresOptions): Store {
@@ -53,6 +54,8 @@ interface Remote {
   readonly ready: () => Promise<void>;
   readonly sessions: Set<Session>;
   readonly committing: Set<Promise<void>>;
+  /** Transactions that have only read since one has written. */
+  onlyRead: number;
 }
 
 function openRemote(url: string, table: string, connectionsMax: number): Remote {
@@ -78,7 +81,7 @@ function openRemote(url: string, table: string, connectionsMax: number): Remote 
     });
     return prepared;
   };
-  return { pool, statements, ready, sessions: new Set(), committing: new Set() };
+  return { pool, statements, ready, sessions: new Set(), committing: new Set(), onlyRead: 0 };
 }
 
 const nothing = () => undefined;
@@ -195,12 +198,26 @@ function newTransaction(remote: Remote): StoreTransaction {
       const missing = buckets.filter((key) => knownRow(loaded, key) === undefined);
       if (missing.length > 0) await loadRows(missing);
       end();
+      countReaders(remote, writes);
       await ending.commit(writeText(writes, (key) => knownRow(loaded, key)?.value, statements));
     } finally {
       end();
       ending.abandon();
     }
   }
+}
+
+const READERS_MAX = 100;
+
+/**
+ * PostgreSQL keeps the predicate locks of a transaction that has only read until a later one has written
+ * and all from before that have ended. Where nobody writes, it would run out of room for them.
+ */
+function countReaders(remote: Remote, { size }: Writes): void {
+  remote.onlyRead = size > 0 ? 0 : remote.onlyRead + 1;
+  if (remote.onlyRead < READERS_MAX) return;
+  remote.onlyRead = 0;
+  remote.pool.query(remote.statements.touch).then(nothing, nothing);
 }
 
 /** The store's own rows come before all others, and are nobody's. */
@@ -255,13 +272,10 @@ async function clear(remote: Remote): Promise<void> {
 }
 
 const EXPORT_PAGE = 1000;
-/** Waits for a moment from which nothing later can contradict what is read; then never conflicts. */
-const AS_OF_ONE_MOMENT = "SET TRANSACTION READ ONLY DEFERRABLE";
 
 async function* exportAll(remote: Remote): AsyncGenerator<Entry> {
-  const session = newSession(remote);
+  const session = await readingOneMoment(remote);
   try {
-    await session.text(AS_OF_ONE_MOMENT);
     for (let from: Key | undefined = FIRST_KEY; from !== undefined;) {
       const page = { from, to: END_KEY, reverse: false, limit: EXPORT_PAGE };
       const entries = entriesOf(await session.text(remote.statements.page(page)));
@@ -277,3 +291,26 @@ async function* exportAll(remote: Remote): AsyncGenerator<Entry> {
     remote.sessions.delete(session);
   }
 }
+
+/**
+ * DEFERRABLE waits for a moment that nothing later can contradict. CockroachDB refuses the word, and
+ * does not need it: there every moment is one.
+ */
+async function readingOneMoment(remote: Remote): Promise<Session> {
+  const session = newSession(remote);
+  try {
+    await session.text("SET TRANSACTION READ ONLY DEFERRABLE");
+    return session;
+  } catch (error) {
+    session.abandon();
+    remote.sessions.delete(session);
+    if (!isRefused(error)) throw error;
+  }
+  const plain = newSession(remote);
+  await plain.text("SET TRANSACTION READ ONLY");
+  return plain;
+}
+
+/** The server does not know what it was asked for. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && ["0A000", "42601"].includes(codeOf(error.cause));

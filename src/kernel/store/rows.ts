@@ -1,12 +1,25 @@
 /** Rows as every store gives them back, and as bytes. */
+import { deserialize, serialize } from "node:v8";
 import { Packr } from "msgpackr";
 import type { Value } from "./store.ts";
 
 const packr = new Packr({ useRecords: false, copyBuffers: true });
 
-/** `value` is one that `withoutUndefined` gave. */
-export const encodeRow = (value: Value): Buffer => packr.pack(value);
-export const decodeRow = (bytes: Uint8Array): Value => packr.unpack(bytes);
+/** `value` is one that `withoutUndefined` gave. -0 comes back as 0, half a surrogate pair as U+FFFD. */
+export function encodeRow(value: Value): Buffer {
+  const packed = packr.pack(value);
+  return packed.includes(RENAMED) ? Buffer.concat([NOT_MESSAGE_PACK, serialize(value)]) : packed;
+}
+
+export function decodeRow(bytes: Uint8Array): Value {
+  return bytes[0] === NOT_MESSAGE_PACK[0] ? deserialize(bytes.subarray(1)) : packr.unpack(bytes);
+}
+
+/** A member of this name would come back under another: such rows go through the engine's own encoding. */
+const RENAMED = "__proto__";
+
+/** The one byte that MessagePack never uses. */
+const NOT_MESSAGE_PACK = Buffer.of(0xc1);
 
 /** The same row where no member is undefined, otherwise a copy without those members. */
 export function withoutUndefined(value: Value): Value {

@@ -28,7 +28,7 @@ export interface KeyRange {
 export type Writes = ReadonlyMap<Key, Value>;
 
 export interface Store {
-  /** Opens a transaction. Costs nothing: a remote store sends nothing before the first read. */
+  /** Opens a transaction. Costs nothing: its snapshot is taken, and a remote store asked, by its first read. */
   begin(): StoreTransaction;
   /** True when other processes may change the data: then nobody here is told of their commits. */
   readonly shared: boolean;
@@ -63,7 +63,7 @@ export interface StoreTransaction {
   rollback(): void;
 }
 
-/** Thrown (not an error) by a read that needs something asynchronous first. */
+/** Thrown (not an error) by a read that needs something asynchronous first. `load` may reject with `Conflict`. */
 export class Suspension {
   readonly load: () => Promise<void>;
   constructor(load: () => Promise<void>) {

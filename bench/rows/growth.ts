@@ -1,0 +1,156 @@
+/** What a call costs with a thousand rows and with a million: in process, so that nothing hides the difference. */
+import { openCloud } from "../../src/cloud.ts";
+import type { Cloud } from "../../src/cloud-types.ts";
+import type { HttpRequest } from "../../src/kernel/http.ts";
+import { print } from "../report.ts";
+
+const SMALL = 1000;
+const LARGE = 1_000_000;
+const RATIO_MAX = 1.5;
+const CALLS = 3000;
+const ROUNDS = 5;
+const GROUPS = 100;
+
+export async function growth(): Promise<void> {
+  const small = await filled(SMALL);
+  const large = await filled(LARGE);
+  const measures: [string, (rows: number, turn: number) => HttpRequest][] = [
+    ["GetItem", (rows, turn) => getItem(rows, turn)],
+    ["Query page", (rows, turn) => query(rows, turn)],
+    ["ReceiveMessage", () => receive()],
+  ];
+  for (const [what, request] of measures) {
+    const least = { small: Infinity, large: Infinity };
+    for (let round = 0; round < ROUNDS; round++) {
+      least.small = Math.min(least.small, await costMs(small, (turn) => request(SMALL, turn)));
+      least.large = Math.min(least.large, await costMs(large, (turn) => request(LARGE, turn)));
+    }
+    print({
+      what: `${what} at 1,000,000 rows against 1,000`,
+      measured: least.large / least.small,
+      unit: "times",
+      limit: RATIO_MAX,
+      wanted: "at most",
+      beside: `${(least.small * 1000).toFixed(0)} and ${(least.large * 1000).toFixed(0)} µs a call`,
+    });
+  }
+  await small.close();
+  await large.close();
+}
+
+async function filled(rows: number): Promise<Cloud> {
+  const cloud = await openCloud({
+    state: { kind: "memory" },
+    accountId: "000000000000",
+    region: "us-east-1",
+    strict: false,
+    iam: "enforce",
+    anyRegion: false,
+    signatures: false,
+    clock: "flowing",
+  });
+  await ask(
+    cloud,
+    json("dynamodb", "DynamoDB_20120810.CreateTable", {
+      TableName: "bench",
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [
+        { AttributeName: "group", KeyType: "HASH" },
+        { AttributeName: "at", KeyType: "RANGE" },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: "group", AttributeType: "S" },
+        { AttributeName: "at", AttributeType: "N" },
+      ],
+    }),
+  );
+  await ask(cloud, json("sqs", "AmazonSQS.CreateQueue", { QueueName: "bench" }));
+  await cloud.idle();
+  for (let from = 0; from < rows; from += 25) {
+    const puts = Array.from({ length: 25 }, (_unused, at) => ({
+      PutRequest: {
+        Item: { ...keyOf(rows, from + at), text: { S: "x".repeat(50) } },
+      },
+    }));
+    await ask(
+      cloud,
+      json("dynamodb", "DynamoDB_20120810.BatchWriteItem", { RequestItems: { bench: puts } }),
+    );
+  }
+  for (let from = 0; from < rows; from += 10) {
+    const Entries = Array.from({ length: 10 }, (_unused, at) => ({
+      Id: String(at),
+      MessageBody: "x".repeat(50),
+    }));
+    await ask(cloud, json("sqs", "AmazonSQS.SendMessageBatch", { QueueUrl: queueUrl, Entries }));
+  }
+  return cloud;
+}
+
+const queueUrl = "http://localhost:4566/000000000000/bench";
+
+/** The same number of groups at every size: a page of a query then has the same number of items. */
+const keyOf = (rows: number, at: number) => ({
+  group: { S: `g${Math.floor(at / Math.max(1, rows / GROUPS))}` },
+  at: { N: String(at) },
+});
+
+const getItem = (rows: number, turn: number) =>
+  json("dynamodb", "DynamoDB_20120810.GetItem", {
+    TableName: "bench",
+    Key: keyOf(rows, (turn * 7919) % rows),
+  });
+
+const query = (_rows: number, turn: number) =>
+  json("dynamodb", "DynamoDB_20120810.Query", {
+    TableName: "bench",
+    KeyConditionExpression: "#g = :g",
+    ExpressionAttributeNames: { "#g": "group" },
+    ExpressionAttributeValues: { ":g": { S: `g${turn % GROUPS}` } },
+    Limit: 10,
+  });
+
+/** Hidden for no time: the queue stays as full as it was. */
+const receive = () =>
+  json("sqs", "AmazonSQS.ReceiveMessage", {
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: 0,
+  });
+
+async function costMs(cloud: Cloud, request: (turn: number) => HttpRequest): Promise<number> {
+  const startedMs = performance.now();
+  for (let turn = 0; turn < CALLS; turn++) await ask(cloud, request(turn));
+  return (performance.now() - startedMs) / CALLS;
+}
+
+async function ask(cloud: Cloud, request: HttpRequest): Promise<void> {
+  const { status, body } = await cloud.handle(request);
+  if (status > 299) throw new Error(`${status} ${typeof body === "string" ? body : ""}`);
+}
+
+function json(service: string, target: string, input: unknown): HttpRequest {
+  const bytes = Buffer.from(JSON.stringify(input));
+  return {
+    method: "POST",
+    path: "/",
+    query: "",
+    headers: {
+      host: "localhost:4566",
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": target,
+      authorization:
+        `AWS4-HMAC-SHA256 Credential=test/20300101/us-east-1/${service}/aws4_request, ` +
+        "SignedHeaders=host, Signature=00",
+      "x-amz-date": "20300101T000000Z",
+    },
+    body: {
+      bytes: () => Promise.resolve(bytes),
+      stream: async function* () {
+        yield bytes;
+      },
+    },
+    secure: false,
+    sourceIp: "127.0.0.1",
+  };
+}

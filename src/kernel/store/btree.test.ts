@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { emptyTree, getIn, putIn, removeIn, scanIn } from "./btree.ts";
+import type { Tree } from "./btree.ts";
+import { encodeKey } from "./key.ts";
+
+/** Numbers below the bound; always the same ones. */
+function drawing(seed: number): (bound: number) => number {
+  let state = seed;
+  return (bound) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * bound);
+  };
+}
+
+const keyOf = (at: number) => encodeKey(["row", at]);
+const EVERYTHING = { from: "", to: "\xff" };
+
+function expectSame(tree: Tree<number>, model: ReadonlyMap<string, number>): void {
+  const entries = [...model].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  expect([...scanIn(tree, EVERYTHING)]).toEqual(entries);
+  expect([...scanIn(tree, { ...EVERYTHING, reverse: true })]).toEqual(entries.toReversed());
+  for (const at of [0, 7, 4999, 19_999, 30_000]) {
+    expect(getIn(tree, keyOf(at))).toBe(model.get(keyOf(at)));
+  }
+}
+
+/** Grows and shrinks in waves, so that nodes of every depth are split, emptied and merged. */
+test("a tree of many thousand rows stays what a map is, and old roots stay what they were", () => {
+  const draw = drawing(5);
+  const model = new Map<string, number>();
+  let mark = {};
+  let tree = emptyTree<number>(mark);
+  const olds: [Tree<number>, Map<string, number>][] = [];
+  for (const [changes, removals] of [
+    [30_000, 10],
+    [25_000, 85],
+    [20_000, 30],
+    [40_000, 97],
+    [9000, 5],
+  ] as const) {
+    for (let change = 0; change < changes; change++) {
+      const key = keyOf(draw(20_000));
+      if (draw(100) < removals) {
+        tree = removeIn(tree, key, mark);
+        model.delete(key);
+      } else {
+        tree = putIn(tree, key, change, mark);
+        model.set(key, change);
+      }
+    }
+    expectSame(tree, model);
+    olds.push([tree, new Map(model)]);
+    mark = {};
+  }
+  for (const [old, was] of olds) expectSame(old, was);
+});
+
+test("rows added and removed at the ends, as a queue does, leave an empty tree", () => {
+  const mark = {};
+  let tree = emptyTree<number>(mark);
+  for (let at = 0; at < 10_000; at++) tree = putIn(tree, keyOf(at), at, mark);
+  for (let at = 0; at < 5000; at++) tree = removeIn(tree, keyOf(at), mark);
+  expect(scanIn(tree, EVERYTHING).next().value).toEqual([keyOf(5000), 5000]);
+  for (let at = 9999; at >= 5000; at--) tree = removeIn(tree, keyOf(at), mark);
+  expect([...scanIn(tree, EVERYTHING)]).toEqual([]);
+  expect([...scanIn(putIn(tree, keyOf(1), 1, mark), EVERYTHING)]).toEqual([[keyOf(1), 1]]);
+});
+
+test("every part of a large tree scans to its bounds, both ways", () => {
+  const mark = {};
+  let tree = emptyTree<number>(mark);
+  for (let at = 0; at < 6000; at += 2) tree = putIn(tree, keyOf(at), at, mark);
+  const draw = drawing(9);
+  for (let n = 0; n < 300; n++) {
+    const [first, last] = [draw(6100), draw(6100)];
+    const range = { from: keyOf(first), to: keyOf(last) };
+    const expected: number[] = [];
+    for (let at = first + (first % 2); at < Math.min(last, 6000); at += 2) expected.push(at);
+    expect(Array.from(scanIn(tree, range), ([, at]) => at)).toEqual(expected);
+    const reversed = Array.from(scanIn(tree, { ...range, reverse: true }), ([, at]) => at);
+    expect(reversed).toEqual(expected.toReversed());
+  }
+});
