@@ -12,7 +12,7 @@ import { readSignature, type SigV4 } from "../iam/signature/request-signature.ts
 import { verifySignature, type Verified } from "../iam/signature/verify.ts";
 import type { Caller } from "../kernel/service.ts";
 import type { Operation, ServiceModel } from "../model/model.ts";
-import { isRegion } from "./regions.ts";
+import { isRegion } from "../kernel/regions.ts";
 import { NOBODY, exchangeOf, type Parts, type Visit } from "./visit.ts";
 
 /** The key id and secret that everybody's scripts use. */
