@@ -1,0 +1,204 @@
+/** Whether a text is a policy, and AWS's sentence when it is not. */
+import { AwsError } from "../../kernel/errors.ts";
+import type { ParseOptions, PolicyKind } from "./document.ts";
+import { isObject, toList } from "./json.ts";
+import type { Json } from "./json.ts";
+import { findOperator } from "./operators.ts";
+import { validatePrincipal } from "./validate-principal.ts";
+
+/** What one check needs: the kind of policy and how to refuse it. */
+export interface Check {
+  readonly options: ParseOptions;
+  readonly kind: PolicyKind;
+  refuse(message: string): AwsError;
+}
+
+const SYNTAX = "Syntax errors in policy.";
+const VENDOR = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
+const VERSIONS: ReadonlySet<unknown> = new Set(["2012-10-17", "2008-10-17"]);
+const TOP_ELEMENTS: ReadonlySet<string> = new Set(["Version", "Id", "Statement"]);
+const ELEMENTS: ReadonlySet<string> = new Set(
+  "Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition".split(" "),
+);
+
+export function validatePolicy(text: string, options: ParseOptions): Json {
+  const check: Check = {
+    options,
+    kind: options.kind,
+    refuse: (message) =>
+      new AwsError(options.errorCode ?? "MalformedPolicyDocument", message, {
+        status: 400,
+        fault: "Sender",
+      }),
+  };
+  const json = readJson(text, check);
+  knownFields(json, TOP_ELEMENTS, check);
+  const version = json["Version"];
+  if (version !== undefined && !VERSIONS.has(version)) {
+    throw check.refuse(
+      check.kind === "identity"
+        ? "Policy document must be version 2012-10-17 or greater."
+        : "The policy must contain a valid version string",
+    );
+  }
+  if (json["Id"] !== undefined && typeof json["Id"] !== "string") throw check.refuse(SYNTAX);
+  if (json["Statement"] === undefined) throw missing("Statement", SYNTAX, check);
+  const statements = toList(json["Statement"]);
+  if (statements.length === 0) throw check.refuse(SYNTAX);
+  for (const statement of statements) validateStatement(statement, check);
+  validateSids(statements.filter(isObject), check);
+  return json;
+}
+
+function readJson(text: string, check: Check): Json {
+  const sentences: Readonly<Record<PolicyKind, string>> = {
+    identity: SYNTAX,
+    trust: "This policy contains invalid Json",
+    resource: "Policies must be valid JSON and the first byte must be '{'",
+  };
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isObject(json) && (check.kind !== "resource" || text.startsWith("{"))) return json;
+  } catch {
+    // One refusal for all that is no JSON object.
+  }
+  throw check.refuse(sentences[check.kind]);
+}
+
+/** IAM says less of an identity policy than of the others. */
+function missing(field: string, ofIdentity: string, check: Check): AwsError {
+  return check.refuse(check.kind === "identity" ? ofIdentity : `Missing required field ${field}`);
+}
+
+function knownFields(json: Json, known: ReadonlySet<string>, check: Check): void {
+  for (const name of Object.keys(json)) {
+    if (known.has(name)) continue;
+    throw check.refuse(check.kind === "identity" ? SYNTAX : `Unknown field ${name}`);
+  }
+}
+
+function validateStatement(statement: unknown, check: Check): void {
+  if (!isObject(statement)) throw check.refuse(SYNTAX);
+  knownFields(statement, ELEMENTS, check);
+  const { Effect: effect, Sid: sid } = statement;
+  if (effect === undefined) throw missing("Effect", SYNTAX, check);
+  if (effect !== "Allow" && effect !== "Deny") {
+    throw check.refuse(
+      check.kind === "identity" ? SYNTAX : `Invalid effect: ${JSON.stringify(effect)}`,
+    );
+  }
+  if (sid !== undefined && typeof sid !== "string") throw check.refuse(SYNTAX);
+  for (const name of ["Principal", "Action", "Resource"]) {
+    if (statement[name] !== undefined && statement[`Not${name}`] !== undefined) {
+      throw check.refuse(SYNTAX);
+    }
+  }
+  validatePrincipals(statement, check);
+  validateActions(statement, check);
+  validateResources(statement, check);
+  validateConditions(statement["Condition"], check);
+}
+
+function validatePrincipals(statement: Json, check: Check): void {
+  const principal = statement["Principal"] ?? statement["NotPrincipal"];
+  if (check.kind === "identity") {
+    if (principal === undefined) return;
+    throw check.refuse("Policy document should not specify a principal.");
+  }
+  if (principal === undefined) throw missing("Principal", SYNTAX, check);
+  validatePrincipal(principal, check);
+}
+
+function validateActions(statement: Json, check: Check): void {
+  const element = statement["Action"] ?? statement["NotAction"];
+  if (element === undefined) {
+    throw missing("Action", "Policy statement must contain actions.", check);
+  }
+  for (const action of texts(element, check)) {
+    if (check.kind === "trust" && !action.toLowerCase().startsWith("sts:")) {
+      throw check.refuse("AssumeRole policy may only specify STS AssumeRole actions.");
+    }
+    if (action === "*") continue;
+    const colon = action.indexOf(":");
+    if (colon <= 0 || colon === action.length - 1) throw check.refuse(VENDOR);
+    const vendor = action.slice(0, colon);
+    if (!/^[A-Za-z0-9-]+$/.test(vendor)) throw check.refuse(`Vendor ${vendor} is not valid`);
+  }
+}
+
+const PARTITIONS = /^(aws|aws-[a-z-]+|\*|\$\{[^}]*\})$/;
+
+function validateResources(statement: Json, check: Check): void {
+  const element = statement["Resource"] ?? statement["NotResource"];
+  if (check.kind === "trust") {
+    if (element === undefined) return;
+    throw check.refuse(
+      `Has prohibited field ${statement["Resource"] === undefined ? "NotResource" : "Resource"}`,
+    );
+  }
+  if (element === undefined) {
+    if (check.kind === "resource" && check.options.resourceOptional === true) return;
+    throw missing("Resource", "Policy statement must contain resources.", check);
+  }
+  for (const resource of texts(element, check)) {
+    if (resource === "*") continue;
+    if (!resource.startsWith("arn:")) {
+      if (check.kind === "resource") continue;
+      throw check.refuse(`Resource ${resource} must be in ARN format or "*".`);
+    }
+    validateArn(resource, check);
+  }
+}
+
+function validateArn(arn: string, check: Check): void {
+  const [, partition = "", vendor] = arn.split(":");
+  if (!PARTITIONS.test(partition)) {
+    throw check.refuse(`Partition "${partition}" is not valid for resource "${arn}".`);
+  }
+  if (vendor === undefined || vendor === "") {
+    throw check.refuse(`Resource ${arn} must be in ARN format or "*".`);
+  }
+}
+
+function validateConditions(condition: unknown, check: Check): void {
+  if (condition === undefined) return;
+  if (!isObject(condition)) throw check.refuse(SYNTAX);
+  for (const [name, keys] of Object.entries(condition)) {
+    if (findOperator(name) === undefined) throw check.refuse(`Invalid Condition type : ${name}`);
+    if (!isObject(keys)) throw check.refuse(SYNTAX);
+    for (const [key, values] of Object.entries(keys)) {
+      if (!key.includes(":")) throw check.refuse(VENDOR);
+      for (const value of toList(values)) {
+        if (!["string", "number", "boolean"].includes(typeof value)) throw check.refuse(SYNTAX);
+      }
+    }
+  }
+}
+
+/** One text or a list of texts; an empty list says nothing and is refused. */
+export function texts(element: unknown, check: Check): readonly string[] {
+  const list = toList(element);
+  if (list.length === 0) throw check.refuse(SYNTAX);
+  return list.map((value) => {
+    if (typeof value !== "string") throw check.refuse(SYNTAX);
+    return value;
+  });
+}
+
+/** AWS: services with resource policies take any Sid, twice, too. */
+function validateSids(statements: readonly Json[], check: Check): void {
+  if (check.kind === "resource") return;
+  const seen = new Set<unknown>();
+  for (const { Sid: sid } of statements) {
+    if (typeof sid !== "string" || sid === "") continue;
+    if (!/^[0-9A-Za-z]*$/.test(sid)) {
+      throw check.refuse(
+        "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+      );
+    }
+    if (seen.has(sid)) {
+      throw check.refuse("Statement IDs (SID) in a single policy must be unique.");
+    }
+    seen.add(sid);
+  }
+}

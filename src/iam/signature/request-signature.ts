@@ -1,0 +1,64 @@
+/**
+ * Which kind of authentication a request carries, and its parts, read but not checked: only what
+ * cannot be read at all is refused here, with AWS's sentence for each malformation.
+ */
+import type { HttpRequest } from "../../kernel/http.ts";
+import type { CredentialScope, SigningAlgorithm } from "./credential.ts";
+import type { Dialect } from "./errors.ts";
+import { readHeaderSignature } from "./header-signature.ts";
+import { readQuerySignature } from "./query-signature.ts";
+
+export type { CredentialScope, SigningAlgorithm } from "./credential.ts";
+
+/** What a signature covers of a request, apart from its body. */
+export type SignedRequest = Pick<HttpRequest, "method" | "path" | "query" | "headers">;
+
+export interface SigV4 {
+  readonly kind: "sigv4";
+  readonly location: "header" | "query";
+  readonly algorithm: SigningAlgorithm;
+  readonly accessKeyId: string;
+  readonly scope: CredentialScope;
+  readonly signedHeaders: readonly string[];
+  /** Hexadecimal: an HMAC, or a DER-encoded ECDSA signature. */
+  readonly signature: string;
+  readonly securityToken?: string;
+  /** In ISO 8601 basic format. */
+  readonly date: string;
+  readonly signedAt: number;
+  /** Of a presigned request. */
+  readonly expiresSeconds?: number;
+}
+
+export type RequestSignature =
+  | SigV4
+  | { readonly kind: "bearer"; readonly token: string }
+  | { readonly kind: "anonymous" };
+
+/** Throws `AwsError` in the dialect of the service that the request is for. */
+export function readSignature(request: SignedRequest, dialect: Dialect): RequestSignature {
+  const authorization = request.headers["authorization"];
+  if (authorization === undefined || authorization === "") {
+    return readQuerySignature(request, dialect) ?? { kind: "anonymous" };
+  }
+  if (/^Bearer /i.test(authorization)) {
+    return { kind: "bearer", token: authorization.slice("Bearer ".length).trim() };
+  }
+  return readHeaderSignature(request, authorization, dialect);
+}
+
+/**
+ * The credential scope of a request without checking or refusing anything: what routing needs.
+ * Undefined when the request carries none that can be read.
+ */
+export function peekScope(
+  request: SignedRequest,
+): (CredentialScope & { accessKeyId: string }) | undefined {
+  const text = request.headers["authorization"] ?? request.query;
+  const match = /\bCredential=([^,&\s]+)/.exec(text)?.[1];
+  const [accessKeyId, date, ...rest] = match?.replaceAll(/%2F/gi, "/").split("/") ?? [];
+  if (accessKeyId === undefined || date === undefined) return undefined;
+  const [region, service] = rest.length === 2 ? ["", rest[0]] : rest;
+  if (region === undefined || service === undefined) return undefined;
+  return { accessKeyId, date, region, service };
+}
