@@ -5,16 +5,17 @@ import { policyCache } from "./iam/policy/document.ts";
 import { signingKeys } from "./iam/signature/signing-keys.ts";
 import type { Blobs } from "./kernel/blobs/blobs.ts";
 import { directoryBlobs } from "./kernel/blobs/directory.ts";
-import { temporaryBlobs } from "./kernel/blobs/temporary.ts";
+import { temporaryBlobs, type TemporaryBlobs } from "./kernel/blobs/temporary.ts";
 import { flowingClock, frozenClock, type Clock, type ClockState } from "./kernel/clock.ts";
-import { secureChance, seededChance } from "./kernel/ids.ts";
+import { secureChance, seededChance, type Chance } from "./kernel/ids.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { Scheduler } from "./kernel/scheduler.ts";
 import { encodeKey } from "./kernel/store/key.ts";
-import { memoryStore } from "./kernel/store/memory.ts";
+import { memoryStore, type MemoryStore } from "./kernel/store/memory.ts";
 import type { Store } from "./kernel/store/store.ts";
 import { openModels, type Models } from "./model/load.ts";
 import { handle } from "./pipeline.ts";
+import { Flight } from "./pipeline/flight.ts";
 import { linksOf } from "./pipeline/run.ts";
 import { Services } from "./pipeline/services.ts";
 import { taskRunner } from "./pipeline/tasks.ts";
@@ -29,21 +30,41 @@ const CLOCK_KEY = encodeKey(["kernel.clock"]);
 
 /** Opens the cloud that the options describe; what an earlier run left is there again. */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
-  const { store, blobs } = await openState(options);
-  const kept = await keptClock(store);
-  return assemble(options, store, blobs, clockFor(options, kept), openModels());
+  const opened = await openState(options);
+  const clock = clockFor(options, await keptClock(opened.store));
+  return assemble({
+    options,
+    opened,
+    clock,
+    chance: chanceFor(options.seed),
+    models: openModels(),
+  });
 }
 
-async function openState(options: CloudOptions): Promise<{ store: Store; blobs: Blobs }> {
+/** Where rows and blobs are; `fork` copies both at once, where that costs nothing. */
+interface Opened {
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly fork?: () => Opened;
+}
+
+function inMemory(store: MemoryStore, blobs: TemporaryBlobs): Opened {
+  return { store, blobs, fork: () => inMemory(store.fork(), blobs.fork()) };
+}
+
+async function openState(options: CloudOptions): Promise<Opened> {
   const { state } = options;
-  if (state.kind === "memory") return { store: memoryStore(), blobs: temporaryBlobs() };
+  if (state.kind === "memory") return inMemory(memoryStore(), temporaryBlobs());
   if (state.kind === "directory") {
     const { lmdbStore } = await import("./kernel/store/lmdb.ts");
-    const store = await lmdbStore({ path: `${state.path}/store` });
+    const store = lmdbStore({ path: `${state.path}/store` });
     return { store, blobs: directoryBlobs({ path: `${state.path}/blobs` }) };
   }
   const { postgresStore } = await import("./kernel/store/postgres.ts");
-  return { store: await postgresStore({ url: state.url }), blobs: directoryBlobs({ path: state.blobs }) };
+  return {
+    store: postgresStore({ url: state.url }),
+    blobs: directoryBlobs({ path: state.blobs }),
+  };
 }
 
 async function keptClock(store: Store): Promise<ClockState | undefined> {
@@ -56,111 +77,43 @@ async function keptClock(store: Store): Promise<ClockState | undefined> {
   return reading.transact((transaction) => transaction.get(CLOCK_KEY) as ClockState | undefined);
 }
 
+function chanceFor(seed: number | undefined): Chance {
+  return seed === undefined ? secureChance() : seededChance(seed);
+}
+
 function clockFor(options: CloudOptions, kept: ClockState | undefined): Clock {
   if (kept !== undefined) return flowingClock(kept);
   return options.clock === "flowing" ? flowingClock() : frozenClock(options.clock.frozenAt);
 }
 
-function assemble(
-  options: CloudOptions,
-  store: Store,
-  blobs: Blobs,
-  clock: Clock,
-  models: Models,
-): Cloud {
-  const chance = options.seed === undefined ? secureChance() : seededChance(options.seed);
+interface Pieces {
+  readonly options: CloudOptions;
+  readonly opened: Opened;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly models: Models;
+}
+
+function assemble(pieces: Pieces): Cloud {
+  const { options, opened, clock, chance, models } = pieces;
+  const { store, blobs } = opened;
   const kernel = new Kernel({ store, clock, chance, blobs });
-  const parts: Parts = {
-    options,
-    kernel,
-    models,
-    router: createRouter(models),
-    services: new Services(REGISTRY),
-    trail: new Trail(),
-    signingKeys: signingKeys(),
-    policies: policyCache(),
-    links: linksOf(() => parts),
-  };
+  const parts = partsOf(options, kernel, models);
   const scheduler = new Scheduler(kernel, taskRunner(parts));
+  const flight = new Flight(kernel);
   const stopCollecting = collectBlobs(kernel);
   // A shared store's other nodes may be writing blobs whose rows are still to come.
   const swept = store.shared ? Promise.resolve() : removeOrphans(kernel);
   scheduler.start();
 
-  let inFlight = 0;
-  let whenQuiet: (() => void)[] = [];
-  const left = () => {
-    inFlight -= 1;
-    if (inFlight > 0) return;
-    for (const resolve of whenQuiet) resolve();
-    whenQuiet = [];
-  };
-  /** Requests that merely wait for a change (long polls) do not count: only the clock or another call ends them. */
-  const quiet = () =>
-    inFlight - kernel.waiting <= 0
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => {
-          whenQuiet.push(resolve);
-          setTimeout(resolve, QUIET_POLL_MS);
-        });
-  const idle = async () => {
-    do {
-      await scheduler.idle();
-      await quiet();
-    } while (inFlight - kernel.waiting > 0);
-    await scheduler.idle();
-    await store.flushed();
-  };
-  const keepClock = () =>
-    kernel.transact((transaction) => transaction.put(CLOCK_KEY, clock.state() as never));
-
   return {
     options,
-    async handle(request) {
-      inFlight += 1;
-      try {
-        return await handle(parts, request);
-      } finally {
-        left();
-      }
-    },
-    clock: {
-      now: () => clock.now(),
-      get frozen() {
-        return clock.frozen;
-      },
-      get rate() {
-        return clock.rate;
-      },
-      async freeze(at) {
-        clock.freeze();
-        if (at !== undefined) await scheduler.advanceTo(at);
-        await keepClock();
-      },
-      async resume(rate) {
-        clock.resume(rate);
-        await keepClock();
-      },
-      async advance(ms) {
-        await scheduler.advanceTo(clock.now() + ms);
-        await keepClock();
-      },
-      async advanceTo(at) {
-        await scheduler.advanceTo(at);
-        await keepClock();
-      },
-      state: () => clock.state(),
-    },
-    idle,
+    handle: (request) => flight.track(() => handle(parts, request)),
+    clock: clockOf(kernel, scheduler),
+    idle: () => idle(kernel, scheduler, flight),
     trail: parts.trail,
     coverage: () => coverageReport(models, parts.services),
-    services: () =>
-      Object.fromEntries(
-        parts.services.names.map((name) => [
-          name,
-          parts.services.loaded(name) === undefined ? "available" : "running",
-        ]),
-      ),
+    services: () => parts.services.states(),
     async reset() {
       await store.clear();
       parts.trail.clear();
@@ -168,13 +121,17 @@ function assemble(
       await removeOrphans(kernel);
     },
     save: (file) => saveWorld(kernel, file),
-    load: async (file) => {
+    async load(file) {
       await loadWorld(kernel, file);
       kernel.wake();
     },
     fork() {
-      if (store.fork === undefined) throw new Error("only a cloud in memory can be forked");
-      return assemble(options, store.fork(), blobs, flowingClock(clock.state()), models);
+      const copy = opened.fork?.();
+      if (copy === undefined) throw new Error("only a cloud in memory can be forked");
+      // Its own chance: a fork must not draw the ids that were drawn here already.
+      const seed = options.seed === undefined ? undefined : Buffer.from(chance(4)).readUInt32BE();
+      const itsClock = flowingClock(clock.state());
+      return assemble({ ...pieces, opened: copy, clock: itsClock, chance: chanceFor(seed) });
     },
     async close() {
       await scheduler.close();
@@ -187,4 +144,59 @@ function assemble(
   };
 }
 
-const QUIET_POLL_MS = 5;
+function partsOf(options: CloudOptions, kernel: Kernel, models: Models): Parts {
+  const parts: Parts = {
+    options,
+    kernel,
+    models,
+    router: createRouter(models),
+    services: new Services(REGISTRY),
+    trail: new Trail(),
+    signingKeys: signingKeys(),
+    policies: policyCache(),
+    links: linksOf(() => parts),
+  };
+  return parts;
+}
+
+async function idle(kernel: Kernel, scheduler: Scheduler, flight: Flight): Promise<void> {
+  do {
+    await scheduler.idle();
+    await flight.untilQuiet();
+  } while (!flight.quiet);
+  await scheduler.idle();
+  await kernel.store.flushed();
+}
+
+/** The clock as its users move it: what comes due on the way happens, and where it stands is kept. */
+function clockOf(kernel: Kernel, scheduler: Scheduler): Cloud["clock"] {
+  const { clock } = kernel;
+  const keep = () => kernel.transact((transaction) => transaction.put(CLOCK_KEY, clock.state()));
+  return {
+    now: () => clock.now(),
+    get frozen() {
+      return clock.frozen;
+    },
+    get rate() {
+      return clock.rate;
+    },
+    async freeze(at) {
+      clock.freeze();
+      if (at !== undefined) await scheduler.advanceTo(at);
+      await keep();
+    },
+    async resume(rate) {
+      clock.resume(rate);
+      await keep();
+    },
+    async advance(ms) {
+      await scheduler.advanceTo(clock.now() + ms);
+      await keep();
+    },
+    async advanceTo(at) {
+      await scheduler.advanceTo(at);
+      await keep();
+    },
+    state: () => clock.state(),
+  };
+}

@@ -137,6 +137,8 @@ function checkHeader(line: string, file: string): void {
   }
   if (header.is !== MAGIC) throw new SnapshotUnreadable(`${file} is not a snapshot.`);
   if (typeof header.format !== "number" || header.format > FORMAT) {
-    throw new SnapshotUnreadable(`${file} was saved by a newer Snowglobe; this one reads up to format ${FORMAT}.`);
+    throw new SnapshotUnreadable(
+      `${file} was saved by a newer Snowglobe; this one reads up to format ${FORMAT}.`,
+    );
   }
 }

@@ -1,6 +1,6 @@
 /** Requests that are no operation of the model, and what browsers want besides: form uploads, preflights, CORS headers. */
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { signatureMismatch, unknownAccessKey } from "../iam/signature/errors.ts";
+import { signatureMismatch } from "../iam/signature/errors.ts";
+import { signsText } from "../iam/signature/verify.ts";
 import { WaitingContext } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { HttpResponse } from "../kernel/http.ts";
@@ -69,10 +69,7 @@ async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<K
     region,
     service: name,
   });
-  const computed = createHmac("sha256", key).update(form.text).digest();
-  const given = Buffer.from(form.signature, "hex");
-  if (given.length === computed.length && timingSafeEqual(given, computed)) return credential;
-  if (form.accessKeyId === "") throw unknownAccessKey(dialect, form.accessKeyId);
+  if (signsText(key, form.text, form.signature)) return credential;
   throw signatureMismatch(
     dialect,
     "The request signature we calculated does not match the signature you provided. Check your key and signing method.",

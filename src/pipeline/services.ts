@@ -17,6 +17,12 @@ export class Services {
     return Object.keys(this.#registry);
   }
 
+  /** "running": used since the start. */
+  states(): Readonly<Record<string, "available" | "running">> {
+    const state = (name: string) => (this.#bound.has(name) ? "running" : "available");
+    return Object.fromEntries(this.names.map((name) => [name, state(name)]));
+  }
+
   /** A service that is loaded already. */
   loaded(name: string): BoundService | undefined {
     return this.#bound.get(name);

@@ -109,7 +109,8 @@ function testCloud(cloud: Cloud): TestCloud {
       region: as.region ?? region,
       endpoint: "http://localhost:4566",
       credentials: as.credentials ?? {
-        accessKeyId: as.accountId === undefined || as.accountId === accountId ? "test" : as.accountId,
+        accessKeyId:
+          as.accountId === undefined || as.accountId === accountId ? "test" : as.accountId,
         secretAccessKey: "test",
       },
       requestHandler,

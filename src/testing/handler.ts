@@ -1,7 +1,7 @@
 /** Takes the place of the HTTP handler of an AWS SDK client: the request goes straight into the cloud. */
 import { Readable } from "node:stream";
 import type { Cloud } from "../cloud-types.ts";
-import { BodyTooLarge, type RequestBody } from "../kernel/http.ts";
+import { BodyTooLarge, type Abandonment, type RequestBody } from "../kernel/http.ts";
 
 /** What of the SDK's request is used here; its own types stay out of ours. */
 export interface InProcessRequest {
@@ -23,7 +23,10 @@ export interface InProcessResponse {
 
 export interface InProcessHandler {
   readonly metadata: { readonly handlerProtocol: string };
-  handle(request: InProcessRequest): Promise<{ response: never }>;
+  handle(
+    request: InProcessRequest,
+    options?: { readonly abortSignal?: unknown },
+  ): Promise<{ response: never }>;
   updateHttpClientConfig(): void;
   httpHandlerConfigs(): Record<string, never>;
   destroy(): void;
@@ -32,7 +35,8 @@ export interface InProcessHandler {
 export function inProcessHandler(cloud: Cloud): InProcessHandler {
   return {
     metadata: { handlerProtocol: "h2" },
-    async handle(request) {
+    async handle(request, options = {}) {
+      const { abortSignal } = options;
       const answer = await cloud.handle({
         method: request.method,
         path: request.path,
@@ -41,18 +45,38 @@ export function inProcessHandler(cloud: Cloud): InProcessHandler {
         body: bodyOf(request.body),
         secure: request.protocol === "https:",
         sourceIp: "127.0.0.1",
+        ...(abortSignal instanceof AbortSignal ? { abandoned: abandonment(abortSignal) } : {}),
       });
+      if (abortSignal instanceof AbortSignal && abortSignal.aborted) throw aborted();
       const body =
         typeof answer.body === "string" || answer.body instanceof Uint8Array
           ? Readable.from([Buffer.from(answer.body)])
           : Readable.from(answer.body);
-      const response: InProcessResponse = { statusCode: answer.status, headers: answer.headers, body };
+      const response: InProcessResponse = {
+        statusCode: answer.status,
+        headers: answer.headers,
+        body,
+      };
       return { response: response as never };
     },
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),
     destroy: () => undefined,
   };
+}
+
+function abandonment(signal: AbortSignal): Abandonment {
+  return {
+    get aborted() {
+      return signal.aborted;
+    },
+    onAbort: (listener) => signal.addEventListener("abort", listener, { once: true }),
+  };
+}
+
+/** By this name the SDK knows that it was the caller who gave up. */
+function aborted(): Error {
+  return Object.assign(new Error("Request aborted"), { name: "AbortError" });
 }
 
 function lowerCased(request: InProcessRequest): Record<string, string> {
@@ -83,9 +107,10 @@ const encode = (text: string) =>
 function bodyOf(body: unknown): RequestBody {
   return {
     async bytes(limitBytes) {
-      const bytes = typeof body === "object" && body !== null && !(body instanceof Uint8Array)
-        ? await collected(body as AsyncIterable<Uint8Array>)
-        : toBytes(body);
+      const bytes =
+        typeof body === "object" && body !== null && !(body instanceof Uint8Array)
+          ? await collected(body as AsyncIterable<Uint8Array>)
+          : toBytes(body);
       if (bytes.length > limitBytes) throw new BodyTooLarge(limitBytes);
       return bytes;
     },

@@ -1,2 +1,9 @@
 export { startCloud } from "./cloud.ts";
-export type { ClientConfig, ConfigOptions, Credentials, Duration, StartOptions, TestCloud } from "./cloud.ts";
+export type {
+  ClientConfig,
+  ConfigOptions,
+  Credentials,
+  Duration,
+  StartOptions,
+  TestCloud,
+} from "./cloud.ts";

@@ -7,7 +7,11 @@ import { withoutUndefined } from "./rows.ts";
 import { Conflict } from "./store.ts";
 import type { Entry, Key, KeyRange, Store, StoreTransaction, Value, Writes } from "./store.ts";
 
-export function memoryStore(): Store & { fork(): Store } {
+export interface MemoryStore extends Store {
+  fork(): MemoryStore;
+}
+
+export function memoryStore(): MemoryStore {
   return storeOver(newState(emptyTree({})));
 }
 
@@ -22,7 +26,7 @@ interface State {
 
 const newState = (tree: Tree<Value>): State => ({ tree, mark: {}, readers: 0, now: {} });
 
-function storeOver(state: State): Store & { fork(): Store } {
+function storeOver(state: State): MemoryStore {
   return {
     shared: false,
     begin: () => new MemoryTransaction(state),
