@@ -2,7 +2,7 @@
 import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { Conflict } from "../kernel/store/store.ts";
-import type { HttpResponse } from "../protocol/http.ts";
+import type { HttpResponse, ResponseMeta } from "../kernel/http.ts";
 import type { Parts, Visit } from "./visit.ts";
 
 const FIDELITY = "x-snowglobe-fidelity";
@@ -11,7 +11,7 @@ const FIDELITY = "x-snowglobe-fidelity";
 export function serialise(parts: Parts, visit: Visit, output: unknown): HttpResponse {
   const { route } = visit;
   if (route === undefined) throw new Error("a request is routed before it is answered");
-  const meta = { requestId: visit.requestId };
+  const meta = metaOf(visit);
   const response = route.protocol.serialise(
     route.operation,
     (output ?? {}) as Readonly<Record<string, unknown>>,
@@ -20,6 +20,16 @@ export function serialise(parts: Parts, visit: Visit, output: unknown): HttpResp
   const service = parts.services.loaded(route.service.name);
   response.headers[FIDELITY] = fidelityHeader(service, route.operation.name);
   return response;
+}
+
+/** S3 has ids of its own kind: sixteen digits, and a longer one that its support asks for. */
+function metaOf({ route, requestId }: Visit): ResponseMeta {
+  if (route?.service.signingName !== "s3") return { requestId };
+  const digits = requestId.replaceAll("-", "").toUpperCase();
+  return {
+    requestId: digits.slice(0, 16),
+    extendedRequestId: Buffer.from(digits + digits.toLowerCase()).toString("base64"),
+  };
 }
 
 function fidelityHeader(service: Parameters<typeof fidelityOf>[0], operation: string): string {
@@ -32,7 +42,7 @@ function fidelityHeader(service: Parameters<typeof fidelityOf>[0], operation: st
 export function refuse(parts: Parts, visit: Visit, thrown: unknown): HttpResponse {
   const error = asAwsError(thrown);
   visit.error = error;
-  const meta = { requestId: visit.requestId };
+  const meta = metaOf(visit);
   const { route } = visit;
   if (route === undefined) return parts.router.serialiseError(visit.request, error, meta);
   const response = route.protocol.serialiseError(route.service, route.operation, error, meta);

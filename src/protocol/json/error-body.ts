@@ -1,0 +1,25 @@
+/**
+ * The members of an error in JSON: the sentence under the name that its shape gives it, then the
+ * others.
+ */
+import type { ErrorFacts } from "../errors.ts";
+import { isRecord } from "../scalars.ts";
+import { asIs, shapeWriter } from "./write.ts";
+
+/** AWS: its framework spells the sentence of these two with a capital, of all others without. */
+const CAPITAL = new Set(["AccessDeniedException", "SerializationException"]);
+
+export function errorBody(facts: ErrorFacts, message: string): Record<string, unknown> {
+  const write = facts.shape === undefined ? asIs : shapeWriter(facts.shape);
+  const members = write(facts.members);
+  const body: Record<string, unknown> = isRecord(members) ? { ...members } : {};
+  if (facts.shape === undefined) {
+    body[CAPITAL.has(facts.name) ? "Message" : "message"] = message;
+  } else if (facts.messageMember !== undefined && message !== "") {
+    body[facts.messageMember] = message;
+  } else if (message !== "") {
+    // Most shapes without a message member are answered with one all the same.
+    body["message"] = message;
+  }
+  return body;
+}

@@ -1,0 +1,114 @@
+/** awsJson 1.0 and 1.1: one path, the operation in `x-amz-target`, a JSON object each way. */
+import { isUtf8 } from "node:buffer";
+import type { Operation, ServiceModel, Shape } from "../../model/model.ts";
+import {
+  type EventCodec,
+  eventStreamInput,
+  eventStreamMember,
+  eventStreamResponse,
+} from "../event-stream/events.ts";
+import { documentBody } from "../content-encoding.ts";
+import { errorFacts, reading, serializationError } from "../errors.ts";
+import type { HttpResponse, ParsedRequest } from "../http.ts";
+import type { Protocol } from "../protocol.ts";
+import { isRecord } from "../scalars.ts";
+import { errorBody } from "./error-body.ts";
+import { errorType } from "./error-type.ts";
+import { jsonReader } from "./read.ts";
+import { jsonWords } from "./words.ts";
+import { shapeWriter } from "./write.ts";
+
+export const json: Protocol = {
+  name: "json",
+  parse(operation, request) {
+    const input = operation.input;
+    if (input === undefined) return {};
+    const streamed = eventStreamMember(input);
+    if (streamed !== undefined)
+      return eventStreamInput(streamed, request, jsonEvents(operation, true));
+    return readBody(operation, input, request);
+  },
+  serialise(operation, output, meta) {
+    const shape = operation.output;
+    const streamed = shape === undefined ? undefined : eventStreamMember(shape);
+    if (shape !== undefined && streamed !== undefined) {
+      return eventStreamResponse(shape, streamed, output, meta, jsonEvents(operation, true));
+    }
+    const body = shape === undefined ? {} : shapeWriter(shape)(output);
+    return respond(operation.service, 200, JSON.stringify(body), meta.requestId);
+  },
+  serialiseError(service, operation, error, meta) {
+    const facts = errorFacts(service, operation, error);
+    const type = errorType(service, facts.name, facts.shape !== undefined);
+    const body = JSON.stringify({ __type: type, ...errorBody(facts, error.message) });
+    const response = respond(service, facts.status, body, meta.requestId);
+    Object.assign(response.headers, queryErrorHeader(service, facts), error.headers);
+    return response;
+  },
+};
+
+/** Clients of services that came from the query protocol go on seeing the old codes. */
+export function queryErrorHeader(
+  service: ServiceModel,
+  facts: { readonly queryCode: string; readonly fault: string },
+): Record<string, string> {
+  if (service.queryCompatible !== true) return {};
+  return { "x-amzn-query-error": `${facts.queryCode};${facts.fault}` };
+}
+
+/** The JSON object in a body; an empty body is an empty object. */
+export function parseJson(body: Uint8Array | undefined): unknown {
+  if (body === undefined || body.length === 0) return {};
+  try {
+    return JSON.parse(utf8(body)) as unknown;
+  } catch {
+    throw serializationError(MALFORMED);
+  }
+}
+
+/** Faster than a TextDecoder for the small bodies that most requests have, and as strict. */
+function utf8(body: Uint8Array): string {
+  if (!isUtf8(body)) throw new TypeError("not UTF-8");
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+}
+
+const UTF8_OUT = new TextEncoder();
+const MALFORMED = "Unable to parse the request body as JSON";
+
+export function readJson(
+  operation: Operation,
+  shape: Shape,
+  value: unknown,
+): Record<string, unknown> {
+  if (value === null) return {};
+  const read = jsonReader(shape, jsonWords(operation.service.name));
+  const tooDeep = () => serializationError("The request body is nested too deeply");
+  const result = reading(() => read(value), tooDeep);
+  return isRecord(result) ? result : {};
+}
+
+export function jsonEvents(operation: Operation, hasInitialMessage: boolean): EventCodec {
+  return {
+    contentType: "application/json",
+    read: (shape, body) => readJson(operation, shape, parseJson(body)),
+    write: (shape, value) => UTF8_OUT.encode(JSON.stringify(shapeWriter(shape)(value))),
+    hasInitialMessage,
+  };
+}
+
+function readBody(operation: Operation, shape: Shape, request: ParsedRequest) {
+  return readJson(operation, shape, parseJson(documentBody(request)));
+}
+
+function respond(
+  service: ServiceModel,
+  status: number,
+  body: string,
+  requestId: string,
+): HttpResponse {
+  const headers = {
+    "content-type": `application/x-amz-json-${service.jsonVersion ?? "1.0"}`,
+    "x-amzn-requestid": requestId,
+  };
+  return { status, headers, body };
+}

@@ -1,0 +1,95 @@
+/**
+ * What of an output travels outside the body: the status and the headers. Compiled once an output
+ * shape.
+ */
+import type { Member, Shape } from "../../model/model.ts";
+import { perModel } from "../memo.ts";
+import { formatInstant, isRecord, toBase64, wordOf } from "../scalars.ts";
+import { scalarText, timestampFormat } from "../xml/write.ts";
+
+export interface ResponseHead {
+  status: number;
+  readonly headers: Record<string, string>;
+}
+
+type Binding = (value: unknown, head: ResponseHead) => void;
+
+export function writeBindings(
+  shape: Shape,
+  output: Readonly<Record<string, unknown>>,
+  head: ResponseHead,
+): void {
+  for (const { name, bind } of bindingsOf(shape)) {
+    const value = output[name];
+    if (value !== undefined && value !== null) bind(value, head);
+  }
+}
+
+const bindingsOf = perModel((shape: Shape): readonly { name: string; bind: Binding }[] =>
+  [...(shape.members?.values() ?? [])].flatMap((member) => {
+    const bind = bindingOf(member);
+    return bind === undefined ? [] : [{ name: member.name, bind }];
+  }),
+);
+
+function bindingOf(member: Member): Binding | undefined {
+  const name = (member.locationName ?? member.name).toLowerCase();
+  switch (member.location) {
+    case "statusCode":
+      return (value, head) => {
+        if (typeof value === "number") head.status = value;
+      };
+    case "header":
+      return (value, { headers }) => {
+        const text = headerText(member, value);
+        if (text !== "") headers[name] = text;
+      };
+    case "headers":
+      return (value, { headers }) => {
+        const prefix = (member.locationName ?? "").toLowerCase();
+        if (!isRecord(value)) return;
+        for (const [key, part] of Object.entries(value)) {
+          if (part !== undefined) headers[prefix + key.toLowerCase()] = headerSafe(wordOf(part));
+        }
+      };
+    default:
+      return undefined;
+  }
+}
+
+function headerText(member: Member, value: unknown): string {
+  if (Array.isArray(value)) {
+    const element = member.shape.member;
+    return value
+      .filter((part) => part !== null && part !== undefined)
+      .map((part: unknown) => quoted(element, headerScalar(element, part)))
+      .join(", ");
+  }
+  if (member.jsonValue === true) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return toBase64(new TextEncoder().encode(text));
+  }
+  return headerScalar(member, value);
+}
+
+function headerScalar(member: Member | undefined, value: unknown): string {
+  if (member === undefined) return headerSafe(wordOf(value));
+  if (value instanceof Date) return formatInstant(value, timestampFormat(member, "rfc822"));
+  return headerSafe(scalarText(member, value));
+}
+
+/** Only strings that would be read as several are put between quotes. */
+function quoted(element: Member | undefined, text: string): string {
+  if (element?.shape.type !== "string" || !/[",]/.test(text)) return text;
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/**
+ * A line end in a header would begin another one: nothing that a caller stored may do that. AWS: what
+ * ASCII cannot say goes as an encoded word (RFC 2047).
+ */
+function headerSafe(text: string): string {
+  const line = /[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]+/g, " ") : text;
+  if (/^[\t\x20-\x7e]*$/.test(line)) return line;
+  return `=?UTF-8?B?${toBase64(new TextEncoder().encode(line))}?=`;
+}

@@ -1,0 +1,131 @@
+/** Which services a request may be for, and in which protocol, before any model is read. */
+import { child, type FormNode, parseForm } from "../query/form.ts";
+import type { HostFacts } from "./host.ts";
+import type { ServiceDirectory } from "./services.ts";
+
+export interface RoutedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How the request names its operation. */
+export type Style =
+  | { readonly kind: "target"; readonly prefix: string; readonly operation: string }
+  | { readonly kind: "cbor"; readonly serviceName: string; readonly operation: string }
+  | { readonly kind: "form"; readonly action: string; readonly version: string | undefined }
+  | { readonly kind: "rest" };
+
+export interface Evidence {
+  readonly style: Style;
+  /** The signature's service; undefined for an unsigned request. */
+  readonly signingName: string | undefined;
+  readonly host: HostFacts;
+  /** Names of services, the likeliest first. Empty when nothing speaks for any. */
+  readonly services: readonly string[];
+}
+
+const CBOR_PATH = /\/service\/([^/]+)\/operation\/([^/]+)$/;
+
+export function gather(
+  directory: ServiceDirectory,
+  request: RoutedRequest,
+  body: Uint8Array | undefined,
+): Evidence {
+  const signingName = signingNameOf(request);
+  const host = directory.readHost(request.headers["host"], signingName === "s3");
+  const style = styleOf(request, body);
+  const services = candidates(directory, style, signingName, host);
+  return { style, signingName, host, services };
+}
+
+/**
+ * Forms name their operation in the body, so it must be read before routing. Uploads to S3 may come
+ * as forms too, and must not be.
+ */
+export function needsBody(request: RoutedRequest): boolean {
+  if (request.method !== "POST" || request.headers["x-amz-target"] !== undefined) return false;
+  const type = request.headers["content-type"] ?? "";
+  return type.startsWith("application/x-www-form-urlencoded") && signingNameOf(request) !== "s3";
+}
+
+function styleOf(request: RoutedRequest, body: Uint8Array | undefined): Style {
+  const target = request.headers["x-amz-target"];
+  if (target !== undefined && target !== "") {
+    const dot = target.lastIndexOf(".");
+    return {
+      kind: "target",
+      prefix: target.slice(0, Math.max(dot, 0)),
+      operation: target.slice(dot + 1),
+    };
+  }
+  const cbor = CBOR_PATH.exec(request.path);
+  if (cbor !== null && request.headers["smithy-protocol"] === "rpc-v2-cbor") {
+    return { kind: "cbor", serviceName: cbor[1] ?? "", operation: cbor[2] ?? "" };
+  }
+  return formStyle(request, body) ?? { kind: "rest" };
+}
+
+function formStyle(request: RoutedRequest, body: Uint8Array | undefined): Style | undefined {
+  const inQuery = /(?:^|&)Action=/.test(request.query) ? request.query : "";
+  const inBody = body !== undefined && needsBody(request) ? Buffer.from(body).toString("utf8") : "";
+  const form: FormNode = parseForm(
+    [inQuery, inBody.trim()].filter((part) => part !== "").join("&"),
+  );
+  const action = child(form, "Action")?.value;
+  if (action === undefined) return undefined;
+  return { kind: "form", action, version: child(form, "Version")?.value };
+}
+
+function candidates(
+  directory: ServiceDirectory,
+  style: Style,
+  signingName: string | undefined,
+  host: HostFacts,
+): readonly string[] {
+  const signed = signingName === undefined ? [] : (directory.bySigningName.get(signingName) ?? []);
+  if (style.kind === "target") return narrowed(directory.byTarget.get(style.prefix) ?? [], signed);
+  if (style.kind === "cbor") {
+    return narrowed(directory.byTarget.get(style.serviceName) ?? [], signed);
+  }
+  if (style.kind === "form") {
+    const versioned = directory.byVersion.get(style.version ?? "") ?? [];
+    const known = signed.length > 0 ? signed : host.services;
+    if (known.length === 0) return versioned;
+    return narrowed(known, versioned);
+  }
+  if (signed.length > 0) return narrowed(signed, host.services);
+  return host.services;
+}
+
+/** The first list in its order, cut down to what the second agrees with where it agrees at all. */
+function narrowed(names: readonly string[], others: readonly string[]): readonly string[] {
+  const both = names.filter((name) => others.includes(name));
+  return both.length > 0 ? both : names;
+}
+
+/**
+ * The service that a signature was made for: in the header, in a presigned query, in S3's old
+ * Signature Version 2. The signature itself is checked elsewhere.
+ */
+export function signingNameOf(request: RoutedRequest): string | undefined {
+  const authorization = request.headers["authorization"];
+  if (authorization !== undefined) {
+    if (/^AWS [^:\s]+:/.test(authorization)) return "s3";
+    const credential = /\bCredential=([^,\s]+)/.exec(authorization)?.[1];
+    return credential === undefined ? undefined : scopeService(credential);
+  }
+  const presigned = /(?:^|&)X-Amz-Credential=([^&]+)/i.exec(request.query)?.[1];
+  if (presigned !== undefined) return scopeService(presigned.replaceAll(/%2F/gi, "/"));
+  const version2 =
+    /(?:^|&)AWSAccessKeyId=/.test(request.query) && !/(?:^|&)Action=/.test(request.query);
+  return version2 ? "s3" : undefined;
+}
+
+/** `key/date/region/service/aws4_request`; without the region in SigV4a. */
+function scopeService(credential: string): string | undefined {
+  const parts = credential.split("/");
+  const service = parts.length >= 4 ? parts.at(-2) : undefined;
+  return service === undefined || service === "" ? undefined : service.toLowerCase();
+}

@@ -1,0 +1,66 @@
+/**
+ * How services differ in what they check of the model's constraints, and in how they say it.
+ * Default: Smithy's way.
+ */
+import type { Operation, ProtocolName } from "../../model/model.ts";
+
+export interface Dialect {
+  /** Services whose constraints are words for clients only: they check on their own, elsewhere. */
+  readonly off?: boolean;
+  /** Absent: by protocol. */
+  readonly code?: string;
+  /** An absent required member is answered on its own, before all else, in these words. */
+  readonly missing?: { readonly code: string; sentence(parameter: string): string };
+  /** Everything but absence, one parameter at a time, in the words of the EC2 front end. */
+  readonly parameterWords?: boolean;
+  /** `Value at 'x'` without the value. */
+  readonly hidesValues?: boolean;
+  /** The set of an enum is not told. */
+  readonly hidesEnums?: boolean;
+  /** Members of the body are below `createRestApiInput.`, labels and headers are not. */
+  readonly bodyPrefix?: boolean;
+  /** Lists of the service say that their elements must not be null among what else they must. */
+  readonly tellsNotNull?: boolean;
+  /** Shapes that the service checks itself, in its own words. */
+  readonly skips?: ReadonlySet<string>;
+}
+
+const DEFAULT: Dialect = {};
+
+const requestMustContain = (end: string) => ({
+  code: "MissingParameter",
+  sentence: (parameter: string) => `The request must contain the parameter ${parameter}${end}`,
+});
+
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  apigateway: { bodyPrefix: true },
+  dynamodb: {
+    skips: new Set(["AttributeValue", "AttributeMap", "Key", "PutItemInputAttributeMap"]),
+  },
+  ec2: { missing: requestMustContain(""), parameterWords: true },
+  iam: { hidesValues: true, hidesEnums: true },
+  lambda: { tellsNotNull: true },
+  logs: { code: "InvalidParameterException" },
+  route53: { code: "InvalidInput" },
+  s3: { off: true },
+  s3control: { off: true },
+  sqs: { missing: requestMustContain("."), parameterWords: true },
+  transcribe: { code: "BadRequestException" },
+  cloudfront: { code: "InvalidArgument" },
+};
+
+export function dialectOf(operation: Operation): Dialect {
+  return DIALECTS[operation.service.name] ?? DEFAULT;
+}
+
+export function codeFor(dialect: Dialect, protocol: ProtocolName): string {
+  if (dialect.code !== undefined) return dialect.code;
+  switch (protocol) {
+    case "query":
+      return "ValidationError";
+    case "ec2":
+      return "InvalidParameterValue";
+    default:
+      return "ValidationException";
+  }
+}

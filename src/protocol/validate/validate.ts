@@ -1,0 +1,69 @@
+/**
+ * The model's constraints on an input, in AWS's own sentences. What an input means is the handler's
+ * to check.
+ */
+import { AwsError } from "../../kernel/errors.ts";
+import type { Operation, ProtocolName } from "../../model/model.ts";
+import { checkOf, type Violation } from "./check.ts";
+import { codeFor, type Dialect, dialectOf } from "./dialects.ts";
+import { lowerFirst } from "./display.ts";
+
+/** Throws the `AwsError` that the service answers when the input breaks a constraint. */
+export function validate(
+  operation: Operation,
+  protocol: ProtocolName,
+  input: Readonly<Record<string, unknown>>,
+): void {
+  const dialect = dialectOf(operation);
+  if (dialect.off === true || operation.input === undefined) return;
+  const check = checkOf(operation.input, dialect);
+  if (check === undefined) return;
+  const found: Violation[] = [];
+  check(input, { path: "", parameter: "" }, found);
+  if (found.length > 0) throw refusal(operation, protocol, found, dialect);
+}
+
+function refusal(
+  operation: Operation,
+  protocol: ProtocolName,
+  found: readonly Violation[],
+  dialect: Dialect,
+): AwsError {
+  const { missing } = dialect;
+  const absent = found.find((violation) => violation.absent);
+  if (missing !== undefined && absent !== undefined) {
+    return new AwsError(missing.code, missing.sentence(absent.parameter), { status: 400 });
+  }
+  const first = found[0];
+  const code = codeFor(dialect, protocol);
+  if (dialect.parameterWords === true && first !== undefined) {
+    return new AwsError(parameterCode(code), parameterSentence(first), { status: 400 });
+  }
+  const count = found.length === 1 ? "1 validation error" : `${found.length} validation errors`;
+  const sentences = found.map((violation) => sentenceOf(operation, violation, dialect));
+  return new AwsError(code, `${count} detected: ${sentences.join("; ")}`, { status: 400 });
+}
+
+function sentenceOf(operation: Operation, violation: Violation, dialect: Dialect): string {
+  const { absent, value, sentence } = violation;
+  const shown = absent ? "Value null" : value === undefined ? "Value" : `Value '${value}'`;
+  const path = dialect.bodyPrefix === true ? prefixed(operation, violation) : violation.path;
+  return `${shown} at '${path}' failed to satisfy constraint: ${sentence}`;
+}
+
+function prefixed(operation: Operation, { path, parameter }: Violation): string {
+  const member = operation.input?.members?.get(parameter.split(".")[0] ?? "");
+  return member?.location === undefined ? `${lowerFirst(operation.name)}Input.${path}` : path;
+}
+
+/** EC2 and SQS know one code for a value out of bounds, in each of their protocols. */
+function parameterCode(code: string): string {
+  return code === "ValidationException" || code === "ValidationError"
+    ? "InvalidParameterValue"
+    : code;
+}
+
+function parameterSentence({ value, parameter, sentence }: Violation): string {
+  const reason = sentence.replace(/^Member must/, "Must");
+  return `Value ${value ?? ""} for parameter ${lowerFirst(parameter)} is invalid. Reason: ${reason}.`;
+}
