@@ -1,4 +1,7 @@
-/** The practical limit: a `node:http` server that reads the request and answers a fixed body. Run as a process of its own. */
+/**
+ * The practical limit: a `node:http` server that reads the request and answers a fixed body. Run as
+ * a process of its own.
+ */
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -1,6 +1,7 @@
 /**
- * A load generator over kept-alive sockets. It writes ready-made requests and reads no more of an answer than its length, so
- * that on two cores it is not what is measured. Closed loop: each connection has one request out. Bounded in time.
+ * A load generator over kept-alive sockets. It writes ready-made requests and reads no more of an
+ * answer than its length, so that on two cores it is not what is measured. Closed loop: each
+ * connection has one request out. Bounded in time.
  */
 import net from "node:net";
 import { performance } from "node:perf_hooks";

@@ -1,4 +1,7 @@
-/** `npm run bench [-- row …]`: each row prints a figure, its limit, and what was measured beside it in the same run. */
+/**
+ * `npm run bench [-- row …]`: each row prints a figure, its limit, and what was measured beside it
+ * in the same run.
+ */
 import { bigObject } from "./rows/big-object.ts";
 import { fork } from "./rows/fork.ts";
 import { growth } from "./rows/growth.ts";

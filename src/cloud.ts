@@ -168,7 +168,9 @@ async function idle(kernel: Kernel, scheduler: Scheduler, flight: Flight): Promi
   await kernel.store.flushed();
 }
 
-/** The clock as its users move it: what comes due on the way happens, and where it stands is kept. */
+/**
+ * The clock as its users move it: what comes due on the way happens, and where it stands is kept.
+ */
 function clockOf(kernel: Kernel, scheduler: Scheduler): Cloud["clock"] {
   const { clock } = kernel;
   const keep = () => kernel.transact((transaction) => transaction.put(CLOCK_KEY, clock.state()));

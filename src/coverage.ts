@@ -1,4 +1,7 @@
-/** What works, said from the same data that the pipeline runs on: README, `coverage` command, header. */
+/**
+ * What works, said from the same data that the pipeline runs on: README, `coverage` command,
+ * header.
+ */
 import type { Service } from "./kernel/service.ts";
 import type { Models } from "./model/load.ts";
 import type { Services } from "./pipeline/services.ts";

@@ -19,7 +19,9 @@ export async function handle(parts: Parts, request: HttpRequest): Promise<HttpRe
   return response;
 }
 
-/** Routing comes first: in which form a caller is refused depends on the service that it speaks to. */
+/**
+ * Routing comes first: in which form a caller is refused depends on the service that it speaks to.
+ */
 async function answer(parts: Parts, visit: Visit): Promise<HttpResponse> {
   await route(parts, visit);
   if (visit.raw !== undefined) return answerRaw(parts, visit, visit.raw);

@@ -1,6 +1,7 @@
 /**
- * A world in one portable file: a header line, then frames. A frame is a kind (one byte), a length (four bytes, big
- * endian) and that many bytes. Rows come last, so that no row is loaded before the blobs that it names.
+ * A world in one portable file: a header line, then frames. A frame is a kind (one byte), a length
+ * (four bytes, big endian) and that many bytes. Rows come last, so that no row is loaded before the
+ * blobs that it names.
  */
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
@@ -53,7 +54,10 @@ export async function saveWorld(kernel: Kernel, file: string): Promise<void> {
   await rename(partial, file);
 }
 
-/** Replaces what the kernel holds by what the file holds. A file that cannot be read whole changes nothing. */
+/**
+ * Replaces what the kernel holds by what the file holds. A file that cannot be read whole changes
+ * nothing.
+ */
 export async function loadWorld(kernel: Kernel, file: string): Promise<void> {
   for await (const _frame of frames(file)) {
     // Read once before anything is changed: a damaged file throws here.

@@ -1,4 +1,7 @@
-/** The record of what was asked, by whom, what was decided and what came of it: the newest in memory, in order. */
+/**
+ * The record of what was asked, by whom, what was decided and what came of it: the newest in
+ * memory, in order.
+ */
 
 export interface TrailRecord {
   readonly sequence: number;
@@ -18,7 +21,10 @@ export interface TrailRecord {
   readonly userAgent: string;
   readonly status: number;
   readonly error?: { readonly code: string; readonly message: string };
-  /** Present where a policy decided: a denial, or an allowance in soft mode that would have been one. */
+  /**
+   * Present where a policy decided: a denial, or an allowance in soft mode that would have been
+   * one.
+   */
   readonly decision?: TrailDecision;
   readonly fidelity: "real" | "stored" | "absent";
   /** Rows put or removed. */

@@ -1,5 +1,6 @@
 /**
- * `npm run new-service -- <name>`: makes src/services/<name> with all its rooms and one line in the registry.
+ * `npm run new-service -- <name>`: makes src/services/<name> with all its rooms and one line in the
+ * registry.
  * What it makes passes the gate; every operation is still absent, and says so.
  */
 import { execFileSync } from "node:child_process";
@@ -19,7 +20,10 @@ export function roomsOf(name: string, fullName: string, client: string): Record<
 import type { OperationName } from "../../kernel/types.ts";
 import type { state } from "./state.ts";
 
-/** The official client's types are our contract. The import is type-only: it is gone after the build. */
+/**
+ * The official client's types are our contract. The import is type-only: it is gone after the
+ * build.
+ */
 export type Sdk = typeof import("@aws-sdk/client-${client}");
 
 export type ${type} = Context<typeof state>;

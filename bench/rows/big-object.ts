@@ -1,4 +1,7 @@
-/** A 5 GB object in and out, checksums included, against a plain stream copy of the same size on the same disk. */
+/**
+ * A 5 GB object in and out, checksums included, against a plain stream copy of the same size on the
+ * same disk.
+ */
 import { createReadStream, createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import http from "node:http";
@@ -80,7 +83,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - startedMs) / 1000;
 }
 
-/** Presigned-free: an unsigned payload, as the CLI sends over TLS; the server computes the checksums itself. */
+/**
+ * Presigned-free: an unsigned payload, as the CLI sends over TLS; the server computes the checksums
+ * itself.
+ */
 function put(target: Target, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = http.request(

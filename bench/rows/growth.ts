@@ -1,4 +1,7 @@
-/** What a call costs with a thousand rows and with a million: in process, so that nothing hides the difference. */
+/**
+ * What a call costs with a thousand rows and with a million: in process, so that nothing hides the
+ * difference.
+ */
 import { openCloud } from "../../src/cloud.ts";
 import type { Cloud } from "../../src/cloud-types.ts";
 import type { HttpRequest } from "../../src/kernel/http.ts";

@@ -1,4 +1,7 @@
-/** What `npm install snowglobe` puts on a disk: the packed files, and the packages that it needs at run time. */
+/**
+ * What `npm install snowglobe` puts on a disk: the packed files, and the packages that it needs at
+ * run time.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -13,7 +13,10 @@ const FIRST_ANSWER_MS_MAX = 300;
 const IDLE_MB_MAX = 90;
 const AFTER_TWENTY_MB_MAX = 150;
 
-/** Twenty services by their signing names and targets: each loads its model, ours their code as well. */
+/**
+ * Twenty services by their signing names and targets: each loads its model, ours their code as
+ * well.
+ */
 const TOUCHED: readonly (readonly [service: string, target: string])[] = [
   ["dynamodb", "DynamoDB_20120810.ListTables"],
   ["sqs", "AmazonSQS.ListQueues"],

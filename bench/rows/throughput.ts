@@ -1,4 +1,7 @@
-/** Requests a second through HTTP, signed and authorised, against a bare server that answers a body of the same size. */
+/**
+ * Requests a second through HTTP, signed and authorised, against a bare server that answers a body
+ * of the same size.
+ */
 import { load, once, type LoadOptions, type Target } from "../load.ts";
 import { inTemporaryDirectory, startBare, startSnowglobe } from "../processes.ts";
 import { print } from "../report.ts";

@@ -1,7 +1,7 @@
 /**
- * What the pipeline and the token service ask of the identity service: who holds a key, and which policies speak of
- * them. The identity service implements it over its tables (`identities` of its service declaration); every context offers it as
- * `context.identities`.
+ * What the pipeline and the token service ask of the identity service: who holds a key, and which
+ * policies speak of them. The identity service implements it over its tables (`identities` of its
+ * service declaration); every context offers it as `context.identities`.
  */
 import type { Caller } from "../kernel/service.ts";
 
@@ -25,7 +25,10 @@ export interface Identities {
   managedPolicy(policyArn: string): AttachedDocument | undefined;
   /** Whose account a key is of, also when it is long gone: undefined when no such key can be. */
   accountOfKey(accessKeyId: string): string | undefined;
-  /** What `sts:DecodeAuthorizationMessage` opens again, for the same account. Undefined where no credentials were issued. */
+  /**
+   * What `sts:DecodeAuthorizationMessage` opens again, for the same account. Undefined where no
+   * credentials were issued.
+   */
   seal(accountId: string, text: string): string | undefined;
   /** Undefined when it was not sealed here for this account. */
   unseal(accountId: string, token: string): string | undefined;
@@ -94,7 +97,10 @@ export interface IdentityPolicies {
   readonly boundary?: AttachedDocument;
   /** Present when session policies narrow the caller. */
   readonly session?: readonly AttachedDocument[];
-  /** Service control policies, a list for each level from the root down; absent outside an organisation. */
+  /**
+   * Service control policies, a list for each level from the root down; absent outside an
+   * organisation.
+   */
   readonly controls?: readonly (readonly AttachedDocument[])[];
   /** `aws:PrincipalTag/…`: the user's or role's tags under the session's. */
   readonly tags: Readonly<Record<string, string>>;

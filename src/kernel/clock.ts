@@ -1,6 +1,6 @@
 /**
- * The one clock. It can flow (at any rate), stand still, and jump. Nothing else in the house asks the machine for the time;
- * only signatures are also checked against the wall.
+ * The one clock. It can flow (at any rate), stand still, and jump. Nothing else in the house asks
+ * the machine for the time; only signatures are also checked against the wall.
  */
 
 export interface Clock {
@@ -13,7 +13,9 @@ export interface Clock {
   readonly rate: number;
   freeze(): void;
   resume(rate?: number): void;
-  /** Moves the clock to an instant, forward only, without running anything: the scheduler does that. */
+  /**
+   * Moves the clock to an instant, forward only, without running anything: the scheduler does that.
+   */
   moveTo(instantAt: number): void;
   /** Real milliseconds until the virtual instant; Infinity while frozen. Never negative. */
   realDelayMs(instantAt: number): number;

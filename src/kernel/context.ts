@@ -1,6 +1,6 @@
 /**
- * What a handler is given. A context belongs to one run of one transaction (or, for asynchronous handlers, to one request),
- * and to one service seen from one account and region.
+ * What a handler is given. A context belongs to one run of one transaction (or, for asynchronous
+ * handlers, to one request), and to one service seen from one account and region.
  */
 import type { Draws, Ids } from "./ids.ts";
 import type { Kernel } from "./kernel.ts";
@@ -10,14 +10,15 @@ import type {
   CallAs,
   Caller,
   Context,
-  ContextBase,
+  RequestContext,
   EventToPublish,
   RequestFacts,
   Service,
   State,
   WaitLimit,
 } from "./service.ts";
-import { BoundTable, nameTable, type NamedTable, type Place, type Table } from "./table.ts";
+import { BoundTable, nameTable, type NamedTable } from "./bound-table.ts";
+import type { Place, Table } from "./table.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** One request (or task) on its way through: what is known of it, and where its ids come from. */
@@ -34,8 +35,8 @@ export interface Exchange {
 
 /** What contexts need of the composition above them. */
 export interface Links {
-  call(run: Run, from: ContextBase, target: CallTarget): unknown;
-  callAsync(exchange: Exchange, from: ContextBase, target: CallTarget): Promise<unknown>;
+  call(run: Run, from: RequestContext, target: CallTarget): unknown;
+  callAsync(exchange: Exchange, from: RequestContext, target: CallTarget): Promise<unknown>;
   identities(run: Run): unknown;
 }
 
@@ -78,7 +79,7 @@ const PARTITION = "aws";
 const CALLER: CallAs = { kind: "caller" };
 
 /** What both kinds of contexts have. */
-class BaseContext implements ContextBase {
+class PlainContext implements RequestContext {
   readonly service: string;
   readonly accountId: string;
   readonly region: string;
@@ -117,9 +118,12 @@ class BaseContext implements ContextBase {
   }
 }
 
-/** A class with one lazy getter a table, so that a context costs nothing but what its handler touches. */
+/**
+ * A class with one lazy getter a table, so that a context costs nothing but what its handler
+ * touches.
+ */
 function contextClass(name: string, tables: ReadonlyMap<string, NamedTable>) {
-  class ServiceContext extends BaseContext {
+  class ServiceContext extends PlainContext {
     readonly run: Run;
     readonly bound: Record<string, Table<Record<string, unknown>>> = {};
 
@@ -186,7 +190,7 @@ function contextClass(name: string, tables: ReadonlyMap<string, NamedTable>) {
 }
 
 /** The context of an asynchronous handler: no tables, but transactions in which there are. */
-export class WaitingContext extends BaseContext implements AsyncContext<State> {
+export class WaitingContext extends PlainContext implements AsyncContext<State> {
   readonly #bound: BoundService;
 
   constructor(bound: BoundService, exchange: Exchange, place: Place) {

@@ -1,6 +1,6 @@
 /**
- * An error of AWS, as the caller will see it. It carries no bytes: the protocol layer writes it, and
- * takes status and fault from the model unless the error brings its own.
+ * An error of AWS, as the caller will see it. It carries no bytes: the protocol layer writes it,
+ * and takes status and fault from the model unless the error brings its own.
  */
 export class AwsError extends Error {
   readonly code: string;
@@ -40,7 +40,10 @@ export type ErrorFactories<Table extends Record<string, Wording>> = {
     : (details?: ErrorDetails) => AwsError;
 };
 
-/** Names of the error classes that an official client exports: those with a literal `name` and a `$fault`. */
+/**
+ * Names of the error classes that an official client exports: those with a literal `name` and a
+ * `$fault`.
+ */
 export type ModelledErrors<Sdk> = {
   [Name in keyof Sdk & string]: Sdk[Name] extends abstract new (...of: never) => {
     readonly $fault: "client" | "server";
@@ -55,8 +58,8 @@ export type ModelledErrors<Sdk> = {
  * The few that AWS returns without modelling them stand in the second argument, with their status.
  *
  * @example
- * export const { QueueDoesNotExist } = defineErrors<Sdk>()({ QueueDoesNotExist: "The specified queue does not exist." });
- * throw QueueDoesNotExist();
+ * export const { QueueDoesNotExist } = defineErrors<Sdk>()({ QueueDoesNotExist: "The specified
+ * queue does not exist." }); throw QueueDoesNotExist();
  */
 export function defineErrors<Sdk>() {
   return <

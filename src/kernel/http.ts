@@ -1,4 +1,7 @@
-/** A request and a response as plain values: what the server, the in-process client and the codecs hand to each other. */
+/**
+ * A request and a response as plain values: what the server, the in-process client and the codecs
+ * hand to each other.
+ */
 
 export interface HttpRequest {
   readonly method: string;
@@ -24,7 +27,9 @@ export interface Abandonment {
 
 /** Read once: either whole or as a stream. */
 export interface RequestBody {
-  /** The whole body; rejects with `BodyTooLarge` past the limit. Asking twice gives the same bytes. */
+  /**
+   * The whole body; rejects with `BodyTooLarge` past the limit. Asking twice gives the same bytes.
+   */
   bytes(limitBytes: number): Promise<Uint8Array>;
   stream(): AsyncIterable<Uint8Array>;
 }
@@ -46,7 +51,10 @@ export interface HttpResponse {
 
 /** What a codec needs of a request once its whole body is here. */
 export interface ParsedRequest extends Omit<HttpRequest, "body"> {
-  /** The whole body; undefined when the operation streams it (then the input member holds the stream). */
+  /**
+   * The whole body; undefined when the operation streams it (then the input member holds the
+   * stream).
+   */
   readonly body: Uint8Array | undefined;
   /** The decoded body of an operation with a streaming input. */
   readonly stream?: AsyncIterable<Uint8Array>;

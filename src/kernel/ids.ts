@@ -1,6 +1,8 @@
 /**
- * The one source of chance: ids, keys, tokens. Secure on a served cloud; seeded in tests, so that a run can be repeated.
- * A request draws through `Draws`, which gives the same bytes again when its handler has to run again.
+ * The one source of chance: ids, keys, tokens. Secure on a served cloud; seeded in tests, so that a
+ * run can be repeated.
+ * A request draws through `Draws`, which gives the same bytes again when its handler has to run
+ * again.
  */
 import { randomFillSync } from "node:crypto";
 
@@ -24,7 +26,10 @@ export function secureChance(): Chance {
   };
 }
 
-/** The same seed gives the same bytes. For tests: nothing drawn from it is secret. Generator: sfc32 (C. Doty-Humphrey). */
+/**
+ * The same seed gives the same bytes. For tests: nothing drawn from it is secret. Generator: sfc32
+ * (C. Doty-Humphrey).
+ */
 export function seededChance(seed: number): Chance {
   let a = 0x9e3779b9 ^ seed;
   let b = 0x243f6a88;
@@ -51,7 +56,10 @@ export interface Ids {
   hex(length: number): string;
   /** RFC 9562 version 4. */
   uuid(): string;
-  /** `length` characters of an alphabet of at most 256 (bias below 1 in 2^8 per character is accepted). */
+  /**
+   * `length` characters of an alphabet of at most 256 (bias below 1 in 2^8 per character is
+   * accepted).
+   */
   text(alphabet: string, length: number): string;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The kernel: transactions that run again when they must, those who wait for a change, and the clock's due work.
+ * The kernel: transactions that run again when they must, those who wait for a change, and the
+ * clock's due work.
  * It names no AWS service and knows no wire.
  */
 import type { Blobs } from "./blobs/blobs.ts";
@@ -38,7 +39,9 @@ export interface Rewindable {
 
 const ATTEMPTS_MAX = 100;
 const BACKOFF_MS_MAX = 100;
-/** A store that other processes write to tells nobody here: those who wait look again this often. */
+/**
+ * A store that other processes write to tells nobody here: those who wait look again this often.
+ */
 const SHARED_POLL_MS = 150;
 
 export class Kernel {
@@ -59,16 +62,17 @@ export class Kernel {
   }
 
   /**
-   * Runs a step as one transaction: its writes happen together or not at all, and the promise resolves when they
-   * are durable. When the step throws, nothing is written and the promise rejects with what it threw.
+   * Runs a step as one transaction: its writes happen together or not at all, and the promise
+   * resolves when they are durable. When the step throws, nothing is written and the promise
+   * rejects with what it threw.
    */
   async transact<T>(step: Step<T>, options: TransactOptions = {}): Promise<T> {
     const mark = options.draws?.mark() ?? 0;
     for (let attempt = 1; ; attempt++) {
       const below = this.store.begin();
       try {
-        // No await between the reads and the commit, unless the store makes the step wait: so on a local store
-        // transactions never run beside each other and never conflict.
+        // No await between the reads and the commit, unless the store makes the step wait: so on a
+        // local store transactions never run beside each other and never conflict.
         let { outcome, transaction } = attemptOf(below, step, options);
         while (outcome.kind === "suspended") {
           await outcome.suspension.load();
@@ -93,8 +97,9 @@ export class Kernel {
   }
 
   /**
-   * Runs `take` now, and again after every change of what it read and every move of the clock, until it gives something
-   * or `deadlineAt` (virtual) has come. `wakesAt` may name an instant before that at which it is worth another look.
+   * Runs `take` now, and again after every change of what it read and every move of the clock,
+   * until it gives something or `deadlineAt` (virtual) has come. `wakesAt` may name an instant
+   * before that at which it is worth another look.
    */
   async waitFor<T>(take: Step<T | undefined>, wait: Wait): Promise<T | undefined> {
     for (;;) {

@@ -4,7 +4,10 @@ export interface Region {
   readonly name: string;
   /** Opted into by everybody: the regions from before 2019. */
   readonly byDefault: boolean;
-  /** The letters of its zones, in the order of the zones' ids. AWS shuffles them by account; here they do not differ. */
+  /**
+   * The letters of its zones, in the order of the zones' ids. AWS shuffles them by account; here
+   * they do not differ.
+   */
   readonly zoneLetters: string;
 }
 

@@ -1,11 +1,13 @@
 /**
- * The clock's due work: tasks that services asked for, published events, and the sweep of expired rows.
- * Tasks are rows of the transaction that asked for them, so a crash loses none; they run in due order, at least once.
+ * The clock's due work: tasks that services asked for, published events, and the sweep of expired
+ * rows.
+ * Tasks are rows of the transaction that asked for them, so a crash loses none; they run in due
+ * order, at least once.
  */
 import type { Kernel } from "./kernel.ts";
 import { decodeKey, encodeKey, rangeUnder, type KeyPart } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
-import { dropRow, EXPIRY, scopePrefix, type NamedTable } from "./table.ts";
+import { dropRow, EXPIRY, scopePrefix, type NamedTable } from "./bound-table.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface Task {
@@ -43,7 +45,9 @@ const BACKOFF_MS = 1000;
 /** After this long an asynchronous task that did not report is taken to be lost, and runs again. */
 const LEASE_MS = 15 * 60 * 1000;
 const SWEEP_BATCH = 500;
-/** Expired rows are invisible at once; removing them from the disk can wait this long (real time). */
+/**
+ * Expired rows are invisible at once; removing them from the disk can wait this long (real time).
+ */
 const SWEEP_INTERVAL_MS = 5000;
 const SHARED_POLL_MS = 500;
 const TIMER_MS_MAX = 2 ** 31 - 1;
@@ -91,7 +95,10 @@ export class Scheduler {
     await this.#exclusively(() => this.#sweep());
   }
 
-  /** Moves the clock forward to an instant; every task due on the way runs in order, at its own instant. */
+  /**
+   * Moves the clock forward to an instant; every task due on the way runs in order, at its own
+   * instant.
+   */
   async advanceTo(instantAt: number): Promise<void> {
     const { clock } = this.#kernel;
     await this.#exclusively(async () => {

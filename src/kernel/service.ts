@@ -27,7 +27,9 @@ export interface Caller {
 /** How the request came. */
 export interface RequestFacts {
   readonly requestId: string;
-  /** Where the caller reached us: "http://localhost:4566", to build URLs that work for that caller. */
+  /**
+   * Where the caller reached us: "http://localhost:4566", to build URLs that work for that caller.
+   */
   readonly endpoint: string;
   readonly host: string;
   readonly secure: boolean;
@@ -41,7 +43,7 @@ export interface RequestFacts {
 }
 
 /** What both kinds of handlers are given. */
-export interface ContextBase extends Place {
+export interface RequestContext extends Place {
   readonly service: string;
   /** The virtual time of this run, epoch milliseconds: the same through the whole run. */
   readonly now: number;
@@ -51,19 +53,31 @@ export interface ContextBase extends Place {
   readonly ids: Ids;
   /** A new UUID. */
   newId(): string;
-  /** "arn:aws:<service>:<region>:<account>:<resource>". Pass "" for parts that the form leaves empty. */
+  /**
+   * "arn:aws:<service>:<region>:<account>:<resource>". Pass "" for parts that the form leaves
+   * empty.
+   */
   arn(service: string, resource: string, place?: Partial<Place>): string;
 }
 
-/** What a synchronous handler is given: a snapshot, its own writes, and the right to ask for effects after the commit. */
-export interface TransactionContext extends ContextBase {
-  /** Asks for a task of this service at an instant (epoch milliseconds), after the commit. Gives its id. */
+/**
+ * What a synchronous handler is given: a snapshot, its own writes, and the right to ask for effects
+ * after the commit.
+ */
+export interface TransactionContext extends RequestContext {
+  /**
+   * Asks for a task of this service at an instant (epoch milliseconds), after the commit. Gives its
+   * id.
+   */
   later(at: number, task: string, payload?: unknown): string;
   /** Takes back a task that has not run. */
   unschedule(at: number, id: string): void;
   /** Tells the other services, after the commit. */
   publish(event: EventToPublish): void;
-  /** Calls a synchronous operation of another service in this same transaction, authorised like any call. */
+  /**
+   * Calls a synchronous operation of another service in this same transaction, authorised like any
+   * call.
+   */
   call(service: string, operation: string, input: unknown, as?: CallAs): unknown;
   /** Who may do what: credentials, roles, sessions. The identity service answers. */
   readonly identities: unknown;
@@ -82,7 +96,10 @@ export interface PublishedEvent extends EventToPublish {
   readonly region: string;
 }
 
-/** As whom a service calls another: the caller by forward access (the default), a service principal, or a role. */
+/**
+ * As whom a service calls another: the caller by forward access (the default), a service principal,
+ * or a role.
+ */
 export type CallAs =
   | { readonly kind: "caller" }
   | {
@@ -99,12 +116,20 @@ export type Context<S> = TransactionContext &
     at(place: Partial<Place>): Context<S>;
   };
 
-/** What a handler is given that must wait or stream. It changes state only inside `transact` and `waitFor`. */
-export interface AsyncContext<S> extends ContextBase {
+/**
+ * What a handler is given that must wait or stream. It changes state only inside `transact` and
+ * `waitFor`.
+ */
+export interface AsyncContext<S> extends RequestContext {
   readonly blobs: Blobs;
-  /** Runs a step as one transaction; it may run several times. Resolves when its writes are durable. */
+  /**
+   * Runs a step as one transaction; it may run several times. Resolves when its writes are durable.
+   */
   transact<T>(step: (context: Context<S>) => T): Promise<T>;
-  /** Runs `take` now and after every change of what it read or of the clock, until it gives something. */
+  /**
+   * Runs `take` now and after every change of what it read or of the clock, until it gives
+   * something.
+   */
   waitFor<T>(
     take: (context: Context<S>) => T | undefined,
     limit: WaitLimit<S>,
@@ -145,7 +170,10 @@ export interface AccessTarget {
   readonly accountId?: string;
   /** The resource's own policy, as JSON text. */
   readonly policy?: string;
-  /** The resource's policy must allow, even within the account (KMS keys); "trust": it is a role's trust policy. */
+  /**
+   * The resource's policy must allow, even within the account (KMS keys); "trust": it is a role's
+   * trust policy.
+   */
   readonly policyDecides?: boolean | "trust";
   /** Statements that allow besides the policy (KMS grants), as a policy's JSON text. */
   readonly grants?: string;
@@ -162,13 +190,18 @@ export interface Access<S> {
   readonly prefix?: string;
   /** Operations whose action has another name, or none (`false`: any authenticated caller may). */
   readonly actions?: Readonly<Record<string, string | false>>;
-  /** What an operation touches. Called before the handler, in the same transaction. Default: "*". */
+  /**
+   * What an operation touches. Called before the handler, in the same transaction. Default: "*".
+   */
   readonly targets?: (
     operation: string,
     input: Readonly<Record<string, unknown>>,
     context: Context<S>,
   ) => readonly AccessTarget[];
-  /** The error code of a denial: "AccessDenied" (query, XML) or "AccessDeniedException" (JSON) by default. */
+  /**
+   * The error code of a denial: "AccessDenied" (query, XML) or "AccessDeniedException" (JSON) by
+   * default.
+   */
   readonly deniedCode?: string;
 }
 
@@ -189,8 +222,8 @@ export interface RawRequest {
   readonly request: HttpRequest;
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * Runs an operation of the service as the holder of a key whose signature the handler has been given, or as nobody:
-   * checked and authorised like any request.
+   * Runs an operation of the service as the holder of a key whose signature the handler has been
+   * given, or as nobody: checked and authorised like any request.
    */
   run(
     operation: string,
@@ -226,11 +259,15 @@ export interface ServiceDeclaration<Sdk, S> {
   /** Events of other services that it hears, by name. */
   readonly hears?: Readonly<Record<string, TaskHandler<S>>>;
   /**
-   * Answers to requests that are no operation of the model, by the router's name for them: "postObject" (a browser's
-   * form upload), "preflight" (OPTIONS of CORS). They are not authenticated before.
+   * Answers to requests that are no operation of the model, by the router's name for them:
+   * "postObject" (a browser's form upload), "preflight" (OPTIONS of CORS). They are not
+   * authenticated before.
    */
   readonly raw?: Readonly<Record<string, RawHandler<S>>>;
-  /** Headers to add to the answer when a web page of another origin asked (the request has an Origin). */
+  /**
+   * Headers to add to the answer when a web page of another origin asked (the request has an
+   * Origin).
+   */
   readonly crossOrigin?: (
     request: HttpRequest,
     labels: Readonly<Record<string, string>>,

@@ -1,15 +1,12 @@
 /**
- * Tables: how a service declares its state, and how a handler sees it. Rows are plain data and never mutated in place.
- *
- * On the store a row lies under (table, account, region, key parts…) and an index entry under
- * (table#index, account, region, index parts…, key parts…), so that a scope, a key prefix and an index prefix are each one
- * contiguous range.
+ * Tables: how a service declares its state, and how a handler sees it. Rows are plain data, never
+ * mutated in place.
  */
-import { encodeKey, rangeUnder, type KeyPart } from "./store/key.ts";
-import type { Key } from "./store/store.ts";
-import type { Transaction } from "./transaction.ts";
+import type { KeyPart } from "./store/key.ts";
 
-/** Where a table's rows live: per account and region, per account, or once for the whole partition. */
+/**
+ * Where a table's rows live: per account and region, per account, or once for the whole partition.
+ */
 export type Scope = "region" | "account" | "partition";
 
 export interface Place {
@@ -66,7 +63,10 @@ function declare<Row extends object>(facts: Facts<Row>): TableDeclaration<Row> {
   };
 }
 
-/** Which piece of a table or index: bounds speak of what follows the prefix; a tuple bounds several parts. */
+/**
+ * Which piece of a table or index: bounds speak of what follows the prefix; a tuple bounds several
+ * parts.
+ */
 export interface Bounds {
   /** Inclusive. */
   readonly from?: KeyPart | readonly KeyPart[];
@@ -103,299 +103,11 @@ export interface Table<Row extends object> {
   scan(prefix?: readonly KeyPart[], bounds?: Bounds): Iterable<Row>;
   /** Like `range`, one at a time. */
   scanIndex(index: string, prefix?: readonly KeyPart[], bounds?: Bounds): Iterable<Row>;
-  /** How many rows an index (or, without a name, the table) has under a prefix, expired ones included. */
+  /**
+   * How many rows an index (or, without a name, the table) has under a prefix, expired ones
+   * included.
+   */
   count(index: string | undefined, prefix?: readonly KeyPart[], bounds?: Bounds): number;
   /** The same table of another account or region. */
   at(place: Partial<Place>): Table<Row>;
-}
-
-/** A declaration with its name and its encoded prefixes: made once a service. */
-export interface NamedTable {
-  readonly name: string;
-  readonly declaration: TableDeclaration<Record<string, unknown>>;
-  readonly indexNames: ReadonlyMap<string, string>;
-}
-
-export function nameTable(name: string, declaration: TableDeclaration<never>): NamedTable {
-  return {
-    name,
-    declaration: declaration as never,
-    indexNames: new Map(
-      [...declaration.indexes.keys()].map((index) => [index, `${name}#${index}`]),
-    ),
-  };
-}
-
-/** Under this prefix every expiring row of every table, by instant: ("expiry", at, encoded key of the row) -> table name. */
-export const EXPIRY = "kernel.expiry";
-/** ("blobs", blob id, encoded key of the row): who refers to a blob. */
-export const BLOB_REFERENCES = "kernel.blobs";
-
-type AnyRow = Record<string, unknown>;
-
-export class BoundTable implements Table<AnyRow> {
-  readonly #named: NamedTable;
-  readonly #transaction: Transaction;
-  readonly #place: Place;
-  readonly #now: number;
-  readonly #prefix: Key;
-
-  constructor(named: NamedTable, transaction: Transaction, place: Place, now: number) {
-    this.#named = named;
-    this.#transaction = transaction;
-    this.#place = place;
-    this.#now = now;
-    this.#prefix = scopePrefix(named.name, named.declaration.scope, place);
-  }
-
-  at(place: Partial<Place>): Table<AnyRow> {
-    return new BoundTable(this.#named, this.#transaction, { ...this.#place, ...place }, this.#now);
-  }
-
-  get(...key: KeyPart[]): AnyRow | undefined {
-    return this.#alive(this.#transaction.get(this.#prefix + encodeKey(key)));
-  }
-
-  has(...key: KeyPart[]): boolean {
-    return this.get(...key) !== undefined;
-  }
-
-  insert(row: AnyRow): AnyRow {
-    const key = this.#keyOf(row);
-    const there = this.#transaction.get(key) as AnyRow | undefined;
-    if (this.#alive(there) !== undefined) {
-      throw new Error(`${this.#named.name} has a row with this key already`);
-    }
-    return this.#replace(key, there, row);
-  }
-
-  put(row: AnyRow): AnyRow {
-    const key = this.#keyOf(row);
-    return this.#replace(key, this.#transaction.get(key) as AnyRow | undefined, row);
-  }
-
-  update(row: AnyRow, patch: Patch<AnyRow>): AnyRow {
-    const key = this.#keyOf(row);
-    const there = this.#transaction.get(key) as AnyRow | undefined;
-    if (there === undefined) throw new Error(`${this.#named.name} has no such row to update`);
-    const changed = withoutUndefined({ ...there, ...patch });
-    return this.#replace(key, there, changed);
-  }
-
-  remove(row: AnyRow): void {
-    const key = this.#keyOf(row);
-    const there = this.#transaction.get(key) as AnyRow | undefined;
-    if (there !== undefined) dropRow(this.#named, this.#prefixes(), this.#transaction, key, there);
-  }
-
-  list(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): AnyRow[] {
-    return [...this.scan(prefix, bounds)];
-  }
-
-  range(index: string, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): AnyRow[] {
-    return [...this.scanIndex(index, prefix, bounds)];
-  }
-
-  *scan(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Iterable<AnyRow> {
-    let left = bounds.limit ?? Infinity;
-    if (left <= 0) return;
-    for (const [, value] of this.#transaction.scan(rangeOf(this.#prefix, prefix, bounds))) {
-      const row = this.#alive(value);
-      if (row === undefined) continue;
-      yield row;
-      left -= 1;
-      if (left <= 0) return;
-    }
-  }
-
-  *scanIndex(
-    index: string,
-    prefix: readonly KeyPart[] = [],
-    bounds: Bounds = {},
-  ): Iterable<AnyRow> {
-    let left = bounds.limit ?? Infinity;
-    if (left <= 0) return;
-    const under = this.#indexPrefix(index);
-    for (const [, key] of this.#transaction.scan(rangeOf(under, prefix, bounds))) {
-      const row = this.#alive(this.#transaction.get(key as Key));
-      if (row === undefined) continue;
-      yield row;
-      left -= 1;
-      if (left <= 0) return;
-    }
-  }
-
-  count(index: string | undefined, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): number {
-    const under = index === undefined ? this.#prefix : this.#indexPrefix(index);
-    const limit = bounds.limit ?? Infinity;
-    let count = 0;
-    for (const _entry of this.#transaction.scan(rangeOf(under, prefix, bounds))) {
-      if (count >= limit) break;
-      count += 1;
-    }
-    return count;
-  }
-
-  #alive(value: unknown): AnyRow | undefined {
-    const row = value as AnyRow | undefined;
-    const part = this.#named.declaration.expiryPart;
-    if (row === undefined || part === undefined) return row;
-    const expiresAt = row[part];
-    return typeof expiresAt === "number" && expiresAt <= this.#now ? undefined : row;
-  }
-
-  #keyOf(row: AnyRow): Key {
-    return (
-      this.#prefix + encodeKey(partsOf(row, this.#named.declaration.keyParts, this.#named.name))
-    );
-  }
-
-  #indexPrefix(index: string): Key {
-    const name = this.#named.indexNames.get(index);
-    if (name === undefined) throw new Error(`${this.#named.name} has no index ${index}`);
-    return scopePrefix(name, this.#named.declaration.scope, this.#place);
-  }
-
-  #prefixes(): (index: string) => Key {
-    return (index) => this.#indexPrefix(index);
-  }
-
-  #replace(key: Key, there: AnyRow | undefined, row: AnyRow): AnyRow {
-    const { declaration } = this.#named;
-    for (const [index, parts] of declaration.indexes) {
-      const before = there === undefined ? undefined : indexKey(parts, declaration.keyParts, there);
-      const after = indexKey(parts, declaration.keyParts, row);
-      if (before === after) continue;
-      const under = this.#indexPrefix(index);
-      if (before !== undefined) this.#transaction.remove(under + before);
-      if (after !== undefined) this.#transaction.put(under + after, key);
-    }
-    moveExpiry(declaration, this.#named.name, this.#transaction, key, there, row);
-    moveBlobs(declaration, this.#transaction, key, there, row);
-    this.#transaction.put(key, row);
-    return row;
-  }
-}
-
-/** Removes a row with all its entries: also what the expiry sweep does, which knows no scope. */
-export function dropRow(
-  named: NamedTable,
-  indexPrefix: (index: string) => Key,
-  transaction: Transaction,
-  key: Key,
-  row: AnyRow,
-): void {
-  const { declaration } = named;
-  for (const [index, parts] of declaration.indexes) {
-    const entry = indexKey(parts, declaration.keyParts, row);
-    if (entry !== undefined) transaction.remove(indexPrefix(index) + entry);
-  }
-  moveExpiry(declaration, named.name, transaction, key, row, undefined);
-  moveBlobs(declaration, transaction, key, row, undefined);
-  transaction.remove(key);
-}
-
-function moveExpiry(
-  declaration: TableDeclaration<AnyRow>,
-  name: string,
-  transaction: Transaction,
-  key: Key,
-  there: AnyRow | undefined,
-  row: AnyRow | undefined,
-): void {
-  const part = declaration.expiryPart;
-  if (part === undefined) return;
-  const before = there?.[part];
-  const after = row?.[part];
-  if (before === after) return;
-  if (typeof before === "number") transaction.remove(encodeKey([EXPIRY, before, key]));
-  if (typeof after === "number") transaction.put(encodeKey([EXPIRY, after, key]), name);
-}
-
-function moveBlobs(
-  declaration: TableDeclaration<AnyRow>,
-  transaction: Transaction,
-  key: Key,
-  there: AnyRow | undefined,
-  row: AnyRow | undefined,
-): void {
-  if (declaration.blobsOf === undefined) return;
-  const before = there === undefined ? [] : declaration.blobsOf(there);
-  const after = row === undefined ? [] : declaration.blobsOf(row);
-  for (const id of before) {
-    if (after.includes(id)) continue;
-    transaction.remove(encodeKey([BLOB_REFERENCES, id, key]));
-    transaction.releasedBlobs.push(id);
-  }
-  for (const id of after) {
-    if (!before.includes(id)) transaction.put(encodeKey([BLOB_REFERENCES, id, key]), true);
-  }
-}
-
-const scopePrefixes = new Map<string, Key>();
-const SCOPE_PREFIXES_MAX = 10_000;
-
-/** The encoded (table, account, region) of a scope. Remembered: every read of every request needs one. */
-export function scopePrefix(name: string, scope: Scope, place: Place): Key {
-  const label =
-    scope === "region"
-      ? `${name} ${place.accountId} ${place.region}`
-      : scope === "account"
-        ? `${name} ${place.accountId}`
-        : name;
-  const known = scopePrefixes.get(label);
-  if (known !== undefined) return known;
-  const account = scope === "partition" ? "" : place.accountId;
-  const region = scope === "region" ? place.region : "";
-  const prefix = encodeKey([name, account, region]);
-  if (scopePrefixes.size >= SCOPE_PREFIXES_MAX) scopePrefixes.clear();
-  scopePrefixes.set(label, prefix);
-  return prefix;
-}
-
-function partsOf(row: AnyRow, names: readonly string[], tableName: string): KeyPart[] {
-  return names.map((name) => {
-    const part = row[name];
-    if (part === undefined) throw new Error(`${tableName}: the key member ${name} is missing`);
-    return part as KeyPart;
-  });
-}
-
-function indexKey(
-  parts: readonly string[],
-  keyParts: readonly string[],
-  row: AnyRow,
-): Key | undefined {
-  const tuple: KeyPart[] = [];
-  for (const part of parts) {
-    const value = row[part];
-    if (value === undefined) return undefined;
-    tuple.push(value as KeyPart);
-  }
-  for (const part of keyParts) tuple.push(row[part] as KeyPart);
-  return encodeKey(tuple);
-}
-
-function rangeOf(under: Key, prefix: readonly KeyPart[], bounds: Bounds) {
-  const base = prefix.length === 0 ? under : under + encodeKey(prefix);
-  const whole = rangeUnder(base);
-  let { from, to } = whole;
-  if (bounds.from !== undefined) from = base + encodeKey(tuple(bounds.from));
-  if (bounds.after !== undefined) from = rangeUnder(base + encodeKey(tuple(bounds.after))).to;
-  if (bounds.upTo !== undefined) to = rangeUnder(base + encodeKey(tuple(bounds.upTo))).to;
-  if (bounds.before !== undefined) to = base + encodeKey(tuple(bounds.before));
-  return {
-    from,
-    to,
-    ...(bounds.reverse === true ? { reverse: true } : {}),
-    ...(bounds.limit === undefined ? {} : { expected: bounds.limit }),
-  };
-}
-
-const tuple = (bound: KeyPart | readonly KeyPart[]): readonly KeyPart[] =>
-  Array.isArray(bound) ? bound : [bound as KeyPart];
-
-function withoutUndefined(row: AnyRow): AnyRow {
-  for (const name of Object.keys(row)) if (row[name] === undefined) delete row[name];
-  return row;
 }

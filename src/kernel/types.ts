@@ -18,7 +18,9 @@ type CommandOf<Sdk, Name extends string> = `${Name}Command` extends infer Export
 export type InputOf<Sdk, Name extends string> =
   CommandOf<Sdk, Name> extends { readonly input: infer Input } ? Validated<Input> : never;
 
-/** What a handler gives back: the client's output without its metadata; streams as we write them. */
+/**
+ * What a handler gives back: the client's output without its metadata; streams as we write them.
+ */
 export type OutputOf<Sdk, Name extends string> =
   CommandOf<Sdk, Name> extends {
     resolveMiddleware(...given: never): (given: never) => Promise<{ output: infer Output }>;
@@ -33,7 +35,10 @@ type Plain = string | number | boolean | bigint | Date | Uint8Array | null | und
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** A client's stream type, whatever its runtimes: it accepts Uint8Array besides things that are no plain data. */
+/**
+ * A client's stream type, whatever its runtimes: it accepts Uint8Array besides things that are no
+ * plain data.
+ */
 type IsStream<T> = [T] extends [never]
   ? false // a member that a union says is not there
   : [{}] extends [T]

@@ -38,7 +38,10 @@ function fidelityHeader(service: Parameters<typeof fidelityOf>[0], operation: st
   return ignored === undefined ? level : `${level}; ignores=${ignored.join(",")}`;
 }
 
-/** Whatever went wrong, as AWS says it. A fault of ours is an InternalFailure, and its details stay inside. */
+/**
+ * Whatever went wrong, as AWS says it. A fault of ours is an InternalFailure, and its details stay
+ * inside.
+ */
 export function refuse(parts: Parts, visit: Visit, thrown: unknown): HttpResponse {
   const error = asAwsError(thrown);
   visit.error = error;

@@ -1,4 +1,7 @@
-/** Who calls? Signatures are checked, keys looked up; what comes out is an identity and the place that it speaks to. */
+/**
+ * Who calls? Signatures are checked, keys looked up; what comes out is an identity and the place
+ * that it speaks to.
+ */
 import type { CredentialIdentity, Credential, Identities } from "../iam/identities.ts";
 import {
   expiredSecurityToken,
@@ -49,7 +52,10 @@ export async function authenticate(parts: Parts, visit: Visit): Promise<Verified
 
 export type Known = CredentialIdentity & { readonly secretAccessKey: string | undefined };
 
-/** Conventional keys are an account's root user; issued ones are looked up; others are nobody's, or the default root's. */
+/**
+ * Conventional keys are an account's root user; issued ones are looked up; others are nobody's, or
+ * the default root's.
+ */
 export async function credentialOf(
   parts: Parts,
   visit: Visit,

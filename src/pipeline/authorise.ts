@@ -1,4 +1,7 @@
-/** May they? Every operation of every service is decided here, by one engine, from what the service says it touches. */
+/**
+ * May they? Every operation of every service is decided here, by one engine, from what the service
+ * says it touches.
+ */
 import type {
   AttachedDocument,
   CredentialIdentity,

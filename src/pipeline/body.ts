@@ -1,4 +1,7 @@
-/** The body of a request: whole, or decoded while it streams, and in both cases checked against what was signed. */
+/**
+ * The body of a request: whole, or decoded while it streams, and in both cases checked against what
+ * was signed.
+ */
 import { createHash, hash } from "node:crypto";
 import { decodeChunked } from "../iam/signature/chunked.ts";
 import { checkPayloadHash, type Verified } from "../iam/signature/verify.ts";

@@ -20,7 +20,10 @@ export class Flight {
     }
   }
 
-  /** Requests that merely wait for a change (long polls) do not count: the clock or another call ends them. */
+  /**
+   * Requests that merely wait for a change (long polls) do not count: the clock or another call
+   * ends them.
+   */
   get quiet(): boolean {
     return this.#count <= this.#kernel.waiting;
   }

@@ -1,4 +1,7 @@
-/** Requests that are no operation of the model, and what browsers want besides: form uploads, preflights, CORS headers. */
+/**
+ * Requests that are no operation of the model, and what browsers want besides: form uploads,
+ * preflights, CORS headers.
+ */
 import { signatureMismatch } from "../iam/signature/errors.ts";
 import { signsText } from "../iam/signature/verify.ts";
 import { WaitingContext } from "../kernel/context.ts";

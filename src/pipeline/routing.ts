@@ -1,4 +1,7 @@
-/** Which service, which operation, in which protocol. Reads the body, unless the operation streams it. */
+/**
+ * Which service, which operation, in which protocol. Reads the body, unless the operation streams
+ * it.
+ */
 import { AwsError } from "../kernel/errors.ts";
 import { BodyTooLarge } from "../kernel/http.ts";
 import { BUFFERED_BODY_BYTES_MAX, streamsInput } from "./body.ts";

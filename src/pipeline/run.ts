@@ -1,4 +1,7 @@
-/** Runs an operation: authorised and handled in one transaction, or beside it where the handler waits or streams. */
+/**
+ * Runs an operation: authorised and handled in one transaction, or beside it where the handler
+ * waits or streams.
+ */
 import { fidelityOf } from "../coverage.ts";
 import type { CredentialIdentity, Identities } from "../iam/identities.ts";
 import {
@@ -10,7 +13,7 @@ import {
   type Run,
 } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
-import type { CallAs, Caller, ContextBase } from "../kernel/service.ts";
+import type { CallAs, Caller, RequestContext } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
 import { authorise } from "./authorise.ts";
 import { exchangeOf, type Parts, type Visit } from "./visit.ts";
@@ -134,7 +137,7 @@ export function linksOf(parts: () => Parts): Links {
 }
 
 function calledAs(
-  from: ContextBase,
+  from: RequestContext,
   exchange: Exchange,
   target: CallTarget,
   identities: Identities,
@@ -153,7 +156,7 @@ const placeOf = ({ accountId, region }: Place): Place => ({ accountId, region })
 
 function identityFor(
   as: CallAs,
-  from: ContextBase,
+  from: RequestContext,
   exchange: Exchange,
   identities: Identities,
 ): CredentialIdentity {

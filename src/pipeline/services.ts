@@ -1,7 +1,7 @@
 /** The services that are loaded, each with its tables bound. */
 import { bindService, type BoundService } from "../kernel/context.ts";
 import { Suspension } from "../kernel/store/store.ts";
-import type { NamedTable } from "../kernel/table.ts";
+import type { NamedTable } from "../kernel/bound-table.ts";
 import type { RegistryEntry } from "../services/registry.ts";
 
 export class Services {

@@ -36,7 +36,10 @@ export interface Visit {
   readonly startedMs: number;
   /** From here on each step adds what it found. */
   route?: Route;
-  /** Instead of an operation: the router's name for a request that is none ("postObject", "preflight"). */
+  /**
+   * Instead of an operation: the router's name for a request that is none ("postObject",
+   * "preflight").
+   */
   raw?: string;
   /** The whole body, unless the operation streams it. */
   body?: Uint8Array;

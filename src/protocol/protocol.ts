@@ -3,11 +3,13 @@ import type { Operation, ProtocolName, ServiceModel } from "../model/model.ts";
 import type { HttpResponse, ParsedRequest, ResponseMeta } from "./http.ts";
 
 /**
- * One wire protocol, both directions. `parse` throws `AwsError` (`SerializationException`, `MalformedXML`, ...: what AWS
- * answers to bytes that make no sense); it does not check constraints: that is validate.ts.
+ * One wire protocol, both directions. `parse` throws `AwsError` (`SerializationException`,
+ * `MalformedXML`, ...: what AWS answers to bytes that make no sense); it does not check
+ * constraints: that is validate.ts.
  *
- * Values in memory: strings, numbers, booleans; blobs are Uint8Array; timestamps are Date; lists are arrays; maps and
- * structures are plain objects; absent members are absent; documents are plain JSON; event streams are async iterables.
+ * Values in memory: strings, numbers, booleans; blobs are Uint8Array; timestamps are Date; lists
+ * are arrays; maps and structures are plain objects; absent members are absent; documents are plain
+ * JSON; event streams are async iterables.
  * Input and output have the form that the official JavaScript SDK uses for the same operation.
  */
 export interface Protocol {

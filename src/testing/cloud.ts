@@ -1,5 +1,6 @@
 /**
- * The cloud for tests: in the same process, without a port, a world of its own for each call. Our own tests use it, too.
+ * The cloud for tests: in the same process, without a port, a world of its own for each call. Our
+ * own tests use it, too.
  */
 import { openCloud } from "../cloud.ts";
 import type { Cloud, CloudOptions } from "../cloud-types.ts";
@@ -33,11 +34,15 @@ export interface Duration {
 }
 
 export interface TestCloud {
-  /** For an AWS SDK client: `new SQS(cloud.config())`. Another account is another twelve-digit key. */
+  /**
+   * For an AWS SDK client: `new SQS(cloud.config())`. Another account is another twelve-digit key.
+   */
   config(as?: ConfigOptions): ClientConfig;
   readonly clock: {
     now(): Date;
-    /** Moves the clock; everything that comes due on the way happens, each thing at its own instant. */
+    /**
+     * Moves the clock; everything that comes due on the way happens, each thing at its own instant.
+     */
     advance(by: Duration): Promise<void>;
     advanceTo(at: Date): Promise<void>;
     freeze(): Promise<void>;

@@ -1,4 +1,7 @@
-/** Takes the place of the HTTP handler of an AWS SDK client: the request goes straight into the cloud. */
+/**
+ * Takes the place of the HTTP handler of an AWS SDK client: the request goes straight into the
+ * cloud.
+ */
 import { Readable } from "node:stream";
 import type { Cloud } from "../cloud-types.ts";
 import { BodyTooLarge, type Abandonment, type RequestBody } from "../kernel/http.ts";

@@ -31,8 +31,8 @@ test.for(names)("%s handles only operations that its model knows", async (name) 
 });
 
 /**
- * The members of an operation's input are either read (their name stands in the service's code) or listed as ignored:
- * nothing is accepted in silence.
+ * The members of an operation's input are either read (their name stands in the service's code) or
+ * listed as ignored: nothing is accepted in silence.
  */
 test.for(names)("%s reads or lists every input member", async (name) => {
   const service = await REGISTRY[name]?.load();

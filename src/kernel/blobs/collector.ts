@@ -1,10 +1,16 @@
-/** Removes blobs that no row names any more: after the commit that let go of them is durable, and what a crash left. */
+/**
+ * Removes blobs that no row names any more: after the commit that let go of them is durable, and
+ * what a crash left.
+ */
 import type { Kernel } from "../kernel.ts";
 import { encodeKey, rangeUnder } from "../store/key.ts";
-import { BLOB_REFERENCES } from "../table.ts";
+import { BLOB_REFERENCES } from "../bound-table.ts";
 import type { BlobId } from "./blobs.ts";
 
-/** Starts collecting. Gives the way to stop, which resolves when what was released before is removed. */
+/**
+ * Starts collecting. Gives the way to stop, which resolves when what was released before is
+ * removed.
+ */
 export function collectBlobs(kernel: Kernel): () => Promise<void> {
   const released = new Set<BlobId>();
   let round: Promise<void> | undefined;
@@ -32,7 +38,10 @@ export function collectBlobs(kernel: Kernel): () => Promise<void> {
   };
 }
 
-/** Removes every blob that no row names: for a start after a crash, and after a reset. Nothing may be writing blobs. */
+/**
+ * Removes every blob that no row names: for a start after a crash, and after a reset. Nothing may
+ * be writing blobs.
+ */
 export async function removeOrphans(kernel: Kernel): Promise<void> {
   const ids: BlobId[] = [];
   for await (const id of kernel.blobs.list()) ids.push(id);

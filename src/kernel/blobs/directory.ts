@@ -1,6 +1,7 @@
 /**
- * Blobs as files of a directory, two levels deep so that no folder grows large. A blob is written beside,
- * synced, and renamed into its place: it exists whole or not at all, whatever happens on the way.
+ * Blobs as files of a directory, two levels deep so that no folder grows large. A blob is written
+ * beside, synced, and renamed into its place: it exists whole or not at all, whatever happens on
+ * the way.
  */
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";

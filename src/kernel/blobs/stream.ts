@@ -1,4 +1,7 @@
-/** Streams to and from files, near the speed of the disk: large steps, and the next one under way meanwhile. */
+/**
+ * Streams to and from files, near the speed of the disk: large steps, and the next one under way
+ * meanwhile.
+ */
 import type { FileHandle } from "node:fs/promises";
 import type { ByteRange, WriteOptions } from "./blobs.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Blobs of a cloud that ends with its process: in a temporary directory that is made by the first write
- * and removed at the end. Forks share the directory, not the names: the same id may mean different bytes
- * in two forks, and what one removes the other still has.
+ * Blobs of a cloud that ends with its process: in a temporary directory that is made by the first
+ * write and removed at the end. Forks share the directory, not the names: the same id may mean
+ * different bytes in two forks, and what one removes the other still has.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -14,7 +14,10 @@ import type { BlobId, Blobs } from "./blobs.ts";
 import { directoryBlobs } from "./directory.ts";
 
 export interface TemporaryBlobs extends Blobs {
-  /** Independent from now on. In O(1). Each fork has to be closed; the last one removes the directory. */
+  /**
+   * Independent from now on. In O(1). Each fork has to be closed; the last one removes the
+   * directory.
+   */
   fork(): TemporaryBlobs;
 }
 

@@ -1,6 +1,7 @@
 /**
- * A persistent B+ tree. Every node carries the mark of who may change it in place; a node with another
- * mark is copied first. So a snapshot or a fork is: remember the root, and go on with a new mark.
+ * A persistent B+ tree. Every node carries the mark of who may change it in place; a node with
+ * another mark is copied first. So a snapshot or a fork is: remember the root, and go on with a new
+ * mark.
  */
 import type { Extent } from "./readings.ts";
 import type { Key, KeyRange } from "./store.ts";
@@ -15,7 +16,10 @@ interface Leaf<V> {
   readonly children?: undefined;
 }
 
-/** `keys[i]` is at most the first key under `children[i]`, and above every key under `children[i - 1]`. */
+/**
+ * `keys[i]` is at most the first key under `children[i]`, and above every key under `children[i -
+ * 1]`.
+ */
 interface Branch<V> {
   readonly mark: Mark;
   readonly keys: Key[];
@@ -39,7 +43,9 @@ export function getIn<V>(tree: Tree<V>, key: Key): V | undefined {
   return node.keys[at] === key ? node.values[at] : undefined;
 }
 
-/** The new root. The old one still shows the old tree, unless the mark allowed changing it in place. */
+/**
+ * The new root. The old one still shows the old tree, unless the mark allowed changing it in place.
+ */
 export function putIn<V>(tree: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> {
   const root = own(tree, mark);
   const right = putBelow(root, key, value, mark);
@@ -192,7 +198,10 @@ function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | u
   return node.keys.length > SIZE_MAX ? split(node, slot + 1, mark) : undefined;
 }
 
-/** In the middle; but after its end where rows are appended, so that ascending keys leave full nodes. */
+/**
+ * In the middle; but after its end where rows are appended, so that ascending keys leave full
+ * nodes.
+ */
 function split<V>(node: Tree<V>, insertedAt: number, mark: Mark): Tree<V> {
   const appended = insertedAt === node.keys.length - 1;
   const half = appended ? node.keys.length - 1 : node.keys.length >>> 1;
@@ -286,6 +295,7 @@ function insertAt<T>(list: T[], at: number, one: T): void {
 
 /** What is at an index that is known to be inside. */
 function item<T>(list: readonly T[], index: number): T {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a check costs a third of a lookup
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a check costs a third of a
+  // lookup
   return list[index] as T;
 }

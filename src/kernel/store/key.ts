@@ -1,9 +1,10 @@
 /**
- * Tuples as keys whose byte order is tuple order, so that one ordered store can hold every table and index.
+ * Tuples as keys whose byte order is tuple order, so that one ordered store can hold every table
+ * and index.
  *
- * Each part is a tag byte and a body that no longer body can be confused with: a number has always eight
- * bytes; strings and bytes end with NUL, and a NUL inside is written NUL FF. As every tag is below FF, the
- * tuple (a) comes before (a, b), and that before (ab).
+ * Each part is a tag byte and a body that no longer body can be confused with: a number has always
+ * eight bytes; strings and bytes end with NUL, and a NUL inside is written NUL FF. As every tag is
+ * below FF, the tuple (a) comes before (a, b), and that before (ab).
  */
 import type { Key } from "./store.ts";
 
@@ -79,7 +80,9 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
-/** A half of a surrogate pair alone gets bytes of its own: two different strings never give one key. */
+/**
+ * A half of a surrogate pair alone gets bytes of its own: two different strings never give one key.
+ */
 function utf8(text: string): string {
   if (!ANY_LONE_SURROGATE.test(text)) return Buffer.from(text, "utf8").toString("latin1");
   let bytes = "";

@@ -1,4 +1,7 @@
-/** An LMDB file as rows under string keys: reads from a held snapshot, writes as one synced transaction. */
+/**
+ * An LMDB file as rows under string keys: reads from a held snapshot, writes as one synced
+ * transaction.
+ */
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { open } from "lmdb";
@@ -21,8 +24,9 @@ export interface FileView {
 }
 
 /**
- * Every transaction is written and synced before its promise resolves (`overlappingSync` would resolve
- * before; waiting for its `flushed` measured the same). No compression: rows are small, answers must be quick.
+ * Every transaction is written and synced before its promise resolves (`overlappingSync` would
+ * resolve before; waiting for its `flushed` measured the same). No compression: rows are small,
+ * answers must be quick.
  */
 export function openFile(path: string): LmdbFile {
   const file: LmdbFile = open<Buffer, Buffer>({
@@ -56,7 +60,9 @@ export function viewOf(file: LmdbFile): FileView {
   return { file, transaction: file.useReadTransaction(), users: 0, outdated: false, closed: false };
 }
 
-/** After this, `viewOf` shows what has been written since. Those who look at the old view look on. */
+/**
+ * After this, `viewOf` shows what has been written since. Those who look at the old view look on.
+ */
 export function outdate(view: FileView): void {
   view.outdated = true;
   if (view.users === 0) view.transaction.done();
@@ -120,8 +126,8 @@ function readPage(view: FileView, range: KeyRange, limit: number) {
 }
 
 /**
- * One LMDB transaction; resolves when it is on the disk. The view is of what was written before, as the
- * rows of long keys are changed in their buckets.
+ * One LMDB transaction; resolves when it is on the disk. The view is of what was written before, as
+ * the rows of long keys are changed in their buckets.
  */
 export async function writeTo(
   view: FileView,

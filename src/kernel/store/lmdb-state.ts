@@ -173,7 +173,10 @@ function freeze(state: State): void {
   state.readers = 0;
 }
 
-/** A clearing batch takes the place of what was gathering: whoever waits for that now waits for this. */
+/**
+ * A clearing batch takes the place of what was gathering: whoever waits for that now waits for
+ * this.
+ */
 function gather(state: State, clearFirst: boolean): Batch {
   const replaced = state.gathering;
   const settlers: ((error?: Error) => void)[] = replaced === undefined ? [] : [replaced.settle];
@@ -231,7 +234,10 @@ function dropFromOverlay(batch: Batch, state: State): void {
   }
 }
 
-/** Later commits have built upon rows that are not on the disk: nothing here can be trusted any more. */
+/**
+ * Later commits have built upon rows that are not on the disk: nothing here can be trusted any
+ * more.
+ */
 function failed(batch: Batch, cause: unknown, state: State): void {
   const reason = cause instanceof Error ? cause.message : String(cause);
   state.failure = new Error(`the state could not be written to the disk: ${reason}`, { cause });

@@ -1,7 +1,7 @@
 /**
- * The durable store of one machine. A commit is visible at once, in an overlay of what is on its way to the
- * disk, and answered when it is there. While one LMDB transaction is written and synced, later commits
- * gather into the next one, so many callers share one sync.
+ * The durable store of one machine. A commit is visible at once, in an overlay of what is on its
+ * way to the disk, and answered when it is there. While one LMDB transaction is written and synced,
+ * later commits gather into the next one, so many callers share one sync.
  */
 import { join } from "node:path";
 import { getIn } from "./btree.ts";
@@ -16,7 +16,9 @@ import type { Extent } from "./readings.ts";
 import { Conflict } from "./store.ts";
 import type { Entry, Key, KeyRange, Store, StoreTransaction, Value, Writes } from "./store.ts";
 
-/** `path` is a directory; it is made when it is not there. Throws when another process has it open. */
+/**
+ * `path` is a directory; it is made when it is not there. Throws when another process has it open.
+ */
 export function lmdbStore({ path }: { readonly path: string }): Store {
   const release = takeLock(join(path, "lock"));
   const state = openOrRelease(join(path, "state.lmdb"), release);

@@ -1,4 +1,7 @@
-/** What a transaction on a remote store has here already: rows, and pieces of the key space known in full. */
+/**
+ * What a transaction on a remote store has here already: rows, and pieces of the key space known in
+ * full.
+ */
 import { emptyTree, getIn, putIn, scanIn } from "./btree.ts";
 import type { Tree } from "./btree.ts";
 import type { Entry, Key, KeyRange, Value } from "./store.ts";
@@ -30,7 +33,10 @@ export function knownRow(loaded: Loaded, key: Key): Row | undefined {
 
 const ABSENT: Row = { value: undefined };
 
-/** Every addition has a mark of its own: a scan that is under way goes on over the rows it began with. */
+/**
+ * Every addition has a mark of its own: a scan that is under way goes on over the rows it began
+ * with.
+ */
 export function addRow(loaded: Loaded, key: Key, value: Value): void {
   loaded.rows = putIn(loaded.rows, key, { value }, {});
 }
@@ -52,7 +58,10 @@ export function addPiece(loaded: Loaded, piece: Piece, entries: readonly Entry[]
   loaded.pieces = apart.toSorted((a, b) => (a.from < b.from ? -1 : 1));
 }
 
-/** The part of the range, from where its reader begins, that is known in full; undefined when none is. */
+/**
+ * The part of the range, from where its reader begins, that is known in full; undefined when none
+ * is.
+ */
 export function knownStart({ pieces }: Loaded, { from, to, reverse }: KeyRange): Piece | undefined {
   for (const piece of pieces) {
     if (reverse === true) {

@@ -3,7 +3,10 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
 
-/** Takes the lock, over from a process that is no more if need be, or says who has it. Gives its release. */
+/**
+ * Takes the lock, over from a process that is no more if need be, or says who has it. Gives its
+ * release.
+ */
 export function takeLock(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const own = JSON.stringify(holderHere());
@@ -40,7 +43,9 @@ function holderHere(): Holder {
   return { pid: process.pid, born: birthOf(process.pid) ?? `${performance.timeOrigin}` };
 }
 
-/** Linux: the machine's boot and the process's start since. Undefined elsewhere, and for no process. */
+/**
+ * Linux: the machine's boot and the process's start since. Undefined elsewhere, and for no process.
+ */
 function birthOf(pid: number): string | undefined {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
@@ -96,7 +101,9 @@ function parseHolder(text: string): Holder {
   return { pid: 0, born: "" };
 }
 
-/** Of several that find it stale, one moves it away; who moved a newer one by mistake puts it back. */
+/**
+ * Of several that find it stale, one moves it away; who moved a newer one by mistake puts it back.
+ */
 function removeStale(path: string, text: string): void {
   const aside = `${path}.stale.${process.pid}`;
   try {

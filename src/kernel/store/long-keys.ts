@@ -1,17 +1,21 @@
 /**
- * Keys longer than a store takes. A key of `LONG` bytes or more is kept, with all others that share its first
- * `LONG` bytes, in one row under those bytes: a bucket, sorted by what is left of each key.
+ * Keys longer than a store takes. A key of `LONG` bytes or more is kept, with all others that share
+ * its first `LONG` bytes, in one row under those bytes: a bucket, sorted by what is left of each
+ * key.
  *
- * Why order holds: a key shorter than `LONG` cannot begin with a bucket's `LONG` bytes. So it either differs
- * from them at some byte, and compares with every member as it does with the bucket; or it is their beginning,
- * and comes before all of them. Two buckets differ within their bytes, and their members compare as they do.
+ * Why order holds: a key shorter than `LONG` cannot begin with a bucket's `LONG` bytes. So it
+ * either differs from them at some byte, and compares with every member as it does with the bucket;
+ * or it is their beginning, and comes before all of them. Two buckets differ within their bytes,
+ * and their members compare as they do.
  */
 import type { Entry, Key, KeyRange, Value } from "./store.ts";
 
 /** LMDB takes keys of up to 1,978 bytes. PostgreSQL's index takes about 2,700. */
 export const LONG = 1900;
 
-/** What is left of each long key after its first `LONG` bytes, and its row; sorted. Never changed. */
+/**
+ * What is left of each long key after its first `LONG` bytes, and its row; sorted. Never changed.
+ */
 export type Bucket = readonly (readonly [rest: string, value: Value])[];
 
 /** The key of the stored row that holds this key's value. */

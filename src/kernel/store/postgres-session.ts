@@ -8,7 +8,10 @@ export interface Session {
   text(sql: string): Promise<StoredRow[]>;
   /** Ends the transaction with these last statements, in one round trip. */
   commit(sql: string): Promise<void>;
-  /** Ends it without effect. Safe at any time, also while a statement is under way, and more than once. */
+  /**
+   * Ends it without effect. Safe at any time, also while a statement is under way, and more than
+   * once.
+   */
   abandon(): void;
   readonly begun: boolean;
 }

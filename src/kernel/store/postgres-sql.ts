@@ -1,10 +1,13 @@
-/** The SQL that the remote store speaks: plain, so that CockroachDB and YugabyteDB understand it too. */
+/**
+ * The SQL that the remote store speaks: plain, so that CockroachDB and YugabyteDB understand it
+ * too.
+ */
 import { FORMAT_KEY } from "./format.ts";
 import type { Key } from "./store.ts";
 
 /**
- * The statements of one table, as text with the bytes written out: only so can a transaction's first
- * statement travel with its BEGIN, and its writes with their COMMIT, in one round trip.
+ * The statements of one table, as text with the bytes written out: only so can a transaction's
+ * first statement travel with its BEGIN, and its writes with their COMMIT, in one round trip.
  */
 export interface Statements {
   readonly create: string;

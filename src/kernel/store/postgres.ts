@@ -1,7 +1,9 @@
 /**
- * The store that many nodes share: one table on PostgreSQL, or on a database that speaks its protocol.
- * A transaction here is one SERIALIZABLE transaction there, begun by its first read and in the same round
- * trip; nodes have to agree on nothing but the database. What is not here yet suspends the reader.
+ * The store that many nodes share: one table on PostgreSQL, or on a database that speaks its
+ * protocol.
+ * A transaction here is one SERIALIZABLE transaction there, begun by its first read and in the same
+ * round trip; nodes have to agree on nothing but the database. What is not here yet suspends the
+ * reader.
  */
 import { Pool } from "pg";
 import { checkFormat, END_KEY, FIRST_KEY, FORMAT_KEY, FORMAT_VERSION } from "./format.ts";
@@ -25,7 +27,9 @@ export interface PostgresOptions {
   readonly connectionsMax?: number;
 }
 
-/** More at a time conflict more often than they help: SERIALIZABLE locks whole pages of the index. */
+/**
+ * More at a time conflict more often than they help: SERIALIZABLE locks whole pages of the index.
+ */
 const CONNECTIONS_MAX = 8;
 const CONNECT_MILLISECONDS = 30_000;
 
@@ -65,8 +69,10 @@ function openRemote(url: string, table: string, connectionsMax: number): Remote 
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     keepAlive: true,
     application_name: "snowglobe",
-    // A scan of a small table would conflict with every write to it. Not every dialect knows this setting.
-    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types do not say so
+    // A scan of a small table would conflict with every write to it. Not every dialect knows this
+    // setting.
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types
+    // do not say so
     onConnect: (client) => client.query("SET enable_seqscan = off").then(nothing, nothing),
   });
   // A connection lost while nobody uses it is replaced when somebody does.
@@ -98,7 +104,9 @@ async function prepare(pool: Pool, statements: Statements, table: string): Promi
 
 const CREATE_ATTEMPTS = 5;
 
-/** Two nodes that create it at the same moment: one is told that a name is taken, or to try again. */
+/**
+ * Two nodes that create it at the same moment: one is told that a name is taken, or to try again.
+ */
 async function createTable(pool: Pool, statements: Statements, attempts: number): Promise<void> {
   try {
     await pool.query(statements.create);
@@ -210,8 +218,9 @@ function newTransaction(remote: Remote): StoreTransaction {
 const READERS_MAX = 100;
 
 /**
- * PostgreSQL keeps the predicate locks of a transaction that has only read until a later one has written
- * and all from before that have ended. Where nobody writes, it would run out of room for them.
+ * PostgreSQL keeps the predicate locks of a transaction that has only read until a later one has
+ * written and all from before that have ended. Where nobody writes, it would run out of room for
+ * them.
  */
 function countReaders(remote: Remote, { size }: Writes): void {
   remote.onlyRead = size > 0 ? 0 : remote.onlyRead + 1;
@@ -245,7 +254,8 @@ function writeText(writes: Writes, read: (key: Key) => Value, statements: Statem
   const puts: StoredPut[] = [];
   const removes: Key[] = [];
   const stored = storedWrites(writes, (at) => bucketOf(read(at) ?? []));
-  // Rows locked in one order by all: then writers wait for each other instead of meeting in a deadlock.
+  // Rows locked in one order by all: then writers wait for each other instead of meeting in a
+  // deadlock.
   for (const [key, value] of [...stored].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (value === undefined) removes.push(key);
     else puts.push([key, encodeRow(withoutUndefined(value))]);
@@ -293,8 +303,8 @@ async function* exportAll(remote: Remote): AsyncGenerator<Entry> {
 }
 
 /**
- * DEFERRABLE waits for a moment that nothing later can contradict. CockroachDB refuses the word, and
- * does not need it: there every moment is one.
+ * DEFERRABLE waits for a moment that nothing later can contradict. CockroachDB refuses the word,
+ * and does not need it: there every moment is one.
  */
 async function readingOneMoment(remote: Remote): Promise<Session> {
   const session = newSession(remote);

@@ -1,12 +1,14 @@
 /**
- * What a transaction has read, and whether commits since then have changed it. Commits form a list in the
- * order they happened; a transaction holds the place in the list where its snapshot was taken. So nobody
- * registers, a check costs nothing when nothing was committed since (the usual case), and the list is
- * garbage as soon as no transaction is old enough to need it.
+ * What a transaction has read, and whether commits since then have changed it. Commits form a list
+ * in the order they happened; a transaction holds the place in the list where its snapshot was
+ * taken. So nobody registers, a check costs nothing when nothing was committed since (the usual
+ * case), and the list is garbage as soon as no transaction is old enough to need it.
  */
 import type { Key, KeyRange, Writes } from "./store.ts";
 
-/** A place between two commits. `next` and `writes` are there once something was committed after it. */
+/**
+ * A place between two commits. `next` and `writes` are there once something was committed after it.
+ */
 export interface Moment {
   writes?: Writes | "everything";
   next?: Moment;

@@ -5,7 +5,9 @@ import type { Value } from "./store.ts";
 
 const packr = new Packr({ useRecords: false, copyBuffers: true });
 
-/** `value` is one that `withoutUndefined` gave. -0 comes back as 0, half a surrogate pair as U+FFFD. */
+/**
+ * `value` is one that `withoutUndefined` gave. -0 comes back as 0, half a surrogate pair as U+FFFD.
+ */
 export function encodeRow(value: Value): Buffer {
   const packed = packr.pack(value);
   return packed.includes(RENAMED) ? Buffer.concat([NOT_MESSAGE_PACK, serialize(value)]) : packed;
@@ -15,7 +17,10 @@ export function decodeRow(bytes: Uint8Array): Value {
   return bytes[0] === NOT_MESSAGE_PACK[0] ? deserialize(bytes.subarray(1)) : packr.unpack(bytes);
 }
 
-/** A member of this name would come back under another: such rows go through the engine's own encoding. */
+/**
+ * A member of this name would come back under another: such rows go through the engine's own
+ * encoding.
+ */
 const RENAMED = "__proto__";
 
 /** The one byte that MessagePack never uses. */

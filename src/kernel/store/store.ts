@@ -4,12 +4,15 @@
  */
 
 /**
- * An encoded tuple (see key.ts) as a string with one character per byte (code units 0 to 255), so that
- * plain string comparison is byte order, and byte order is tuple order.
+ * An encoded tuple (see key.ts) as a string with one character per byte (code units 0 to 255), so
+ * that plain string comparison is byte order, and byte order is tuple order.
  */
 export type Key = string;
 
-/** Plain data: strings, finite numbers, booleans, null, Uint8Array, arrays and plain objects of these. Never mutated. */
+/**
+ * Plain data: strings, finite numbers, booleans, null, Uint8Array, arrays and plain objects of
+ * these. Never mutated.
+ */
 export type Value = unknown;
 
 export type Entry = readonly [key: Key, value: Value];
@@ -28,7 +31,10 @@ export interface KeyRange {
 export type Writes = ReadonlyMap<Key, Value>;
 
 export interface Store {
-  /** Opens a transaction. Costs nothing: its snapshot is taken, and a remote store asked, by its first read. */
+  /**
+   * Opens a transaction. Costs nothing: its snapshot is taken, and a remote store asked, by its
+   * first read.
+   */
   begin(): StoreTransaction;
   /** True when other processes may change the data: then nobody here is told of their commits. */
   readonly shared: boolean;
@@ -38,24 +44,28 @@ export interface Store {
   clear(): Promise<void>;
   /** Every entry in key order, from one consistent snapshot. */
   export(): AsyncIterable<Entry>;
-  /** A copy that shares nothing observable with the original, in O(1). Only the memory store has it. */
+  /**
+   * A copy that shares nothing observable with the original, in O(1). Only the memory store has it.
+   */
   fork?(): Store;
   close(): Promise<void>;
 }
 
 /**
- * One handler's view: a consistent snapshot. Reads are synchronous. On a remote store a read of what is
- * not here yet throws a `Suspension`; the kernel awaits its `load()` and runs the handler again from the start
- * over the same transaction, whose loaded rows are then here.
+ * One handler's view: a consistent snapshot. Reads are synchronous. On a remote store a read of
+ * what is not here yet throws a `Suspension`; the kernel awaits its `load()` and runs the handler
+ * again from the start over the same transaction, whose loaded rows are then here.
  */
 export interface StoreTransaction {
   /** Undefined when there is no such row. */
   get(key: Key): Value;
   scan(range: KeyRange): Iterable<Entry>;
   /**
-   * Makes the writes visible to every later transaction, all together. The promise (absent where there is
-   * nothing to wait for) resolves when they, and everything that this transaction has read, are durable.
-   * Throws or rejects with `Conflict` when the reads are no longer true: run again in a new transaction.
+   * Makes the writes visible to every later transaction, all together. The promise (absent where
+   * there is nothing to wait for) resolves when they, and everything that this transaction has
+   * read, are durable.
+   * Throws or rejects with `Conflict` when the reads are no longer true: run again in a new
+   * transaction.
    * With no writes it still waits until what was read is durable.
    */
   commit(writes: Writes): Promise<void> | undefined;
@@ -63,7 +73,10 @@ export interface StoreTransaction {
   rollback(): void;
 }
 
-/** Thrown (not an error) by a read that needs something asynchronous first. `load` may reject with `Conflict`. */
+/**
+ * Thrown (not an error) by a read that needs something asynchronous first. `load` may reject with
+ * `Conflict`.
+ */
 export class Suspension {
   readonly load: () => Promise<void>;
   constructor(load: () => Promise<void>) {

@@ -85,8 +85,8 @@ function quoted(element: Member | undefined, text: string): string {
 }
 
 /**
- * A line end in a header would begin another one: nothing that a caller stored may do that. AWS: what
- * ASCII cannot say goes as an encoded word (RFC 2047).
+ * A line end in a header would begin another one: nothing that a caller stored may do that. AWS:
+ * what ASCII cannot say goes as an encoded word (RFC 2047).
  */
 function headerSafe(text: string): string {
   const line = /[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]+/g, " ") : text;

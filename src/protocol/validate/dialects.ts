@@ -7,6 +7,8 @@ import type { Operation, ProtocolName } from "../../model/model.ts";
 export interface Dialect {
   /** Services whose constraints are words for clients only: they check on their own, elsewhere. */
   readonly off?: boolean;
+  /** Of the constraints only one counts: what a document requires must stand in it. */
+  readonly documentsOnly?: boolean;
   /** Absent: by protocol. */
   readonly code?: string;
   /** An absent required member is answered on its own, before all else, in these words. */
@@ -42,7 +44,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   lambda: { tellsNotNull: true },
   logs: { code: "InvalidParameterException" },
   route53: { code: "InvalidInput" },
-  s3: { off: true },
+  s3: { documentsOnly: true },
   s3control: { off: true },
   sqs: { missing: requestMustContain("."), parameterWords: true },
   transcribe: { code: "BadRequestException" },

@@ -6,6 +6,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { Operation, ProtocolName } from "../../model/model.ts";
 import { checkOf, type Violation } from "./check.ts";
 import { codeFor, type Dialect, dialectOf } from "./dialects.ts";
+import { checkDocument } from "./document.ts";
 import { lowerFirst } from "./display.ts";
 
 /** Throws the `AwsError` that the service answers when the input breaks a constraint. */
@@ -16,6 +17,7 @@ export function validate(
 ): void {
   const dialect = dialectOf(operation);
   if (dialect.off === true || operation.input === undefined) return;
+  if (dialect.documentsOnly === true) return checkDocument(operation.input, input);
   const check = checkOf(operation.input, dialect);
   if (check === undefined) return;
   const found: Violation[] = [];

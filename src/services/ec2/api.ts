@@ -2,7 +2,10 @@ import type { Context, Handler } from "../../kernel/service.ts";
 import type { OperationName } from "../../kernel/types.ts";
 import type { state } from "./state.ts";
 
-/** The official client's types are our contract. The import is type-only: it is gone after the build. */
+/**
+ * The official client's types are our contract. The import is type-only: it is gone after the
+ * build.
+ */
 export type Sdk = typeof import("@aws-sdk/client-ec2");
 
 export type Ec2 = Context<typeof state>;

@@ -1,4 +1,7 @@
-/** The filters of Describe… operations: all filters must match, by any of their values, with * and ? as wildcards. */
+/**
+ * The filters of Describe… operations: all filters must match, by any of their values, with * and ?
+ * as wildcards.
+ */
 import { InvalidParameterValue } from "./errors.ts";
 
 export interface Filter {
