@@ -1,0 +1,96 @@
+/** `snowglobe env`: the variables that point AWS tools here, in the words of the user's shell. */
+import { authorityDirectory, authorityPath } from "../server/files.ts";
+import { CLEARED, clientVariables } from "./client-environment.ts";
+import { tell, type Command, type Io } from "./command.ts";
+import { findServer, stateDirectory } from "./connection.ts";
+import { CommandFailure, EXIT } from "./exit-codes.ts";
+
+interface Shell {
+  set(name: string, value: string): string;
+  unset(name: string): string;
+  remark(text: string): string;
+}
+
+const doubled = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+const SHELLS: Readonly<Record<string, Shell>> = {
+  bash: {
+    set: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+    unset: (name) => `unset ${name}`,
+    remark: (text) => `# ${text}`,
+  },
+  fish: {
+    set: (name, value) => `set -gx ${name} '${value.replaceAll(/['\\]/g, "\\$&")}'`,
+    unset: (name) => `set -e ${name}`,
+    remark: (text) => `# ${text}`,
+  },
+  powershell: {
+    set: (name, value) => `$env:${name} = ${doubled(value)}`,
+    unset: (name) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`,
+    remark: (text) => `# ${text}`,
+  },
+  cmd: {
+    set: (name, value) => `set "${name}=${value}"`,
+    unset: (name) => `set "${name}="`,
+    remark: (text) => `rem ${text}`,
+  },
+};
+
+export const env: Command = {
+  usage: ["env [--shell bash|powershell|cmd|fish]"],
+  says: 'In bash and zsh: eval "$(snowglobe env)"',
+  options: {
+    shell: { type: "string", value: "NAME", says: "bash (also zsh), powershell, cmd or fish" },
+  },
+  words: 0,
+  async run(given, io) {
+    const name = given.text("shell") ?? usualShell(io);
+    const shell = Object.hasOwn(SHELLS, name) ? SHELLS[name] : undefined;
+    if (shell === undefined) {
+      throw new CommandFailure(
+        `"${name}" is no shell known here; it takes ${Object.keys(SHELLS).join(", ")}.`,
+        EXIT.usage,
+      );
+    }
+    const server = await findServer(io);
+    if (server === undefined) io.err("No server is running yet; these are the usual values.\n");
+    const target = {
+      url: server?.url ?? usualUrl(io),
+      region: server?.info.region ?? usualRegion(io),
+    };
+    const directory = server?.info.directory ?? stateDirectory(io);
+    const set = clientVariables(target);
+    const lines = [
+      ...Object.entries(set).map(([variable, value]) => shell.set(variable, value)),
+      ...CLEARED.map((variable) => shell.unset(variable)),
+      shell.remark(
+        `For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take ${authorityPath(directory)}`,
+      ),
+    ];
+    await makeAuthority(directory);
+    tell(io, { set, unset: CLEARED, authorityFile: authorityPath(directory) }, lines.join("\n"));
+    return EXIT.ok;
+  },
+};
+
+/**
+ * The file that was just named must be there, and the server makes it only for its first TLS
+ * client.
+ */
+async function makeAuthority(directory: string): Promise<void> {
+  const { existsSync } = await import("node:fs");
+  if (existsSync(authorityPath(directory)) || !existsSync(directory)) return;
+  const { openAuthority } = await import("../server/tls/authority.ts");
+  await openAuthority(authorityDirectory(directory));
+}
+
+const usualUrl = ({ environment }: Io) =>
+  environment["SNOWGLOBE_URL"] ?? `http://127.0.0.1:${environment["SNOWGLOBE_PORT"] ?? "4566"}`;
+
+const usualRegion = ({ environment }: Io) => environment["SNOWGLOBE_REGION"] ?? "us-east-1";
+
+function usualShell({ environment }: Io): string {
+  if (environment["SHELL"]?.endsWith("fish") === true) return "fish";
+  if (environment["SHELL"] !== undefined) return "bash";
+  return process.platform === "win32" ? "powershell" : "bash";
+}

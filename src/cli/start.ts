@@ -1,0 +1,115 @@
+/**
+ * `snowglobe start`: the cloud in the foreground, or with --detach in the background until it is
+ * ready.
+ */
+import { resolve } from "node:path";
+import { readConfiguration } from "../server/configuration/read.ts";
+import { ConfigurationError } from "../server/configuration/read.ts";
+import { BadValue, iamMode, logLevel, port, storeUrl } from "../server/configuration/values.ts";
+import type { Part } from "../server/configuration/values.ts";
+import type { Command, Given, Io } from "./command.ts";
+import { serverOf } from "./connection.ts";
+import { CommandFailure, EXIT } from "./exit-codes.ts";
+
+export const start: Command = {
+  usage: [
+    "start [--port N] [--host H] [--state DIR | --ephemeral] [--store URL] [--strict] [--iam MODE]",
+    "start --detach [...]",
+  ],
+  says: "Every option has a variable: SNOWGLOBE_PORT, SNOWGLOBE_HOST, SNOWGLOBE_STATE and so on.",
+  options: {
+    port: { type: "string", short: "p", value: "N", says: "port, 0 for any free one (4566)" },
+    host: { type: "string", value: "H", says: "address to listen on (127.0.0.1)" },
+    state: { type: "string", value: "DIR", says: "directory of the state (.snowglobe)" },
+    ephemeral: { type: "boolean", says: "keep nothing" },
+    store: { type: "string", value: "URL", says: "a PostgreSQL database as the store" },
+    strict: { type: "boolean", says: "refuse unknown keys, and what is only stored" },
+    iam: { type: "string", value: "MODE", says: "enforce, soft or off (enforce)" },
+    log: { type: "string", value: "LEVEL", says: "silent, error, warn, info or debug" },
+    detach: { type: "boolean", short: "d", says: "go on in the background once it is ready" },
+  },
+  words: 0,
+  async run(given, io) {
+    const configuration = readConfiguration(io.environment, partOf(given));
+    const directory = resolve(io.workingDirectory, configuration.settings.directory);
+    const other = await serverOf(directory);
+    if (other !== undefined) {
+      throw new CommandFailure(
+        `A server already runs with ${directory}: ${other.url}, process ${other.info.pid}. ` +
+          "Stop it with snowglobe stop, or choose another directory with --state.",
+        EXIT.portInUse,
+      );
+    }
+    if (given.flag("detach")) {
+      const { startDetached } = await import("./detach.ts");
+      return startDetached(given, io, directory);
+    }
+    return startHere(configuration, io);
+  },
+};
+
+async function startHere(
+  configuration: ReturnType<typeof readConfiguration>,
+  io: Io,
+): Promise<number> {
+  const { serve } = await import("../server/serve.ts");
+  let ask: (() => void) | undefined;
+  const asked = new Promise<void>((settle) => {
+    ask = settle;
+  });
+  const serving = await serve({
+    configuration,
+    workingDirectory: io.workingDirectory,
+    print: (text) => io.out(text),
+    colour: io.terminal,
+    onStopRequest: () => ask?.(),
+  }).catch((error: unknown) => {
+    if (error instanceof Error && error.name === "PortUnavailable") {
+      throw new CommandFailure(error.message, EXIT.portInUse);
+    }
+    throw error;
+  });
+  const onSignal = () => {
+    // Who asks twice does not want to wait.
+    if (ask === undefined) process.exit(EXIT.failure);
+    ask();
+    ask = undefined;
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const failed = await Promise.race([serving.ready, asked.then(() => 0)]);
+  const ends = failed > 0 && configuration.settings.strictHooks;
+  if (!ends) await asked;
+  await serving.stop();
+  if (ends) throw new CommandFailure(`${failed} hook(s) failed.`);
+  return EXIT.ok;
+}
+
+function partOf(given: Given): Part {
+  const store = value(given, "store", storeUrl);
+  const iam = value(given, "iam", iamMode);
+  const log = value(given, "log", logLevel);
+  const atPort = value(given, "port", port);
+  const host = given.text("host");
+  const directory = given.text("state");
+  return {
+    ...(atPort === undefined ? {} : { port: atPort }),
+    ...(host === undefined ? {} : { host }),
+    ...(directory === undefined ? {} : { directory, ephemeral: false }),
+    ...(given.flag("ephemeral") ? { ephemeral: true } : {}),
+    ...(store === undefined ? {} : { store }),
+    ...(given.flag("strict") ? { strict: true } : {}),
+    ...(iam === undefined ? {} : { iam }),
+    ...(log === undefined ? {} : { log }),
+  };
+}
+
+function value<T>(given: Given, option: string, read: (text: string) => T): T | undefined {
+  const text = given.text(option);
+  if (text === undefined) return undefined;
+  try {
+    return read(text);
+  } catch (error) {
+    if (error instanceof BadValue) throw new ConfigurationError(`--${option} ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,341 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Io } from "../../src/cli/command.ts";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { readConfiguration } from "../../src/server/configuration/read.ts";
+import { serve, type Serving } from "../../src/server/serve.ts";
+import { version } from "../../src/server/version.ts";
+
+let directory: string;
+let elsewhere: string;
+let serving: Serving;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "snowglobe-cli-"));
+  elsewhere = await mkdtemp(join(tmpdir(), "snowglobe-cli-none-"));
+  await mkdir(join(directory, "deep/er"), { recursive: true });
+  serving = await serve({
+    configuration: readConfiguration(
+      { SNOWGLOBE_FREEZE_AT: "2030-01-01T00:00:00Z", SNOWGLOBE_LOG: "silent" },
+      { port: 0, ephemeral: true, region: "eu-west-1" },
+    ),
+    workingDirectory: directory,
+    print: () => {},
+    colour: false,
+    hookDirectories: () => [],
+  });
+  await serving.ready;
+});
+
+afterAll(async () => {
+  await serving.stop();
+  await rm(directory, { recursive: true, force: true });
+  await rm(elsewhere, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function snowglobe(
+  words: readonly string[],
+  environment: Io["environment"] = {},
+  workingDirectory = directory,
+): Promise<Outcome> {
+  let out = "";
+  let err = "";
+  const code = await runCommandLine(words, {
+    environment,
+    workingDirectory,
+    terminal: false,
+    json: false,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  });
+  return { code, out, err };
+}
+
+/** Without a server anywhere: a port that nobody listens on. */
+const nowhere = { SNOWGLOBE_URL: "http://127.0.0.1:9" };
+
+test.for([
+  [
+    "bash",
+    [
+      "export AWS_ENDPOINT_URL='URL'",
+      "export AWS_ACCESS_KEY_ID='test'",
+      "export AWS_SECRET_ACCESS_KEY='test'",
+      "export AWS_REGION='eu-west-1'",
+      "export AWS_DEFAULT_REGION='eu-west-1'",
+      "export AWS_EC2_METADATA_DISABLED='true'",
+      "unset AWS_SESSION_TOKEN",
+      "unset AWS_SECURITY_TOKEN",
+      "unset AWS_PROFILE",
+      "unset AWS_DEFAULT_PROFILE",
+      "unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "# For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
+    ],
+  ],
+  [
+    "powershell",
+    [
+      "$env:AWS_ENDPOINT_URL = 'URL'",
+      "$env:AWS_ACCESS_KEY_ID = 'test'",
+      "$env:AWS_SECRET_ACCESS_KEY = 'test'",
+      "$env:AWS_REGION = 'eu-west-1'",
+      "$env:AWS_DEFAULT_REGION = 'eu-west-1'",
+      "$env:AWS_EC2_METADATA_DISABLED = 'true'",
+      "Remove-Item Env:AWS_SESSION_TOKEN -ErrorAction SilentlyContinue",
+      "Remove-Item Env:AWS_SECURITY_TOKEN -ErrorAction SilentlyContinue",
+      "Remove-Item Env:AWS_PROFILE -ErrorAction SilentlyContinue",
+      "Remove-Item Env:AWS_DEFAULT_PROFILE -ErrorAction SilentlyContinue",
+      "Remove-Item Env:AWS_IGNORE_CONFIGURED_ENDPOINT_URLS -ErrorAction SilentlyContinue",
+      "# For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
+    ],
+  ],
+  [
+    "cmd",
+    [
+      'set "AWS_ENDPOINT_URL=URL"',
+      'set "AWS_ACCESS_KEY_ID=test"',
+      'set "AWS_SECRET_ACCESS_KEY=test"',
+      'set "AWS_REGION=eu-west-1"',
+      'set "AWS_DEFAULT_REGION=eu-west-1"',
+      'set "AWS_EC2_METADATA_DISABLED=true"',
+      'set "AWS_SESSION_TOKEN="',
+      'set "AWS_SECURITY_TOKEN="',
+      'set "AWS_PROFILE="',
+      'set "AWS_DEFAULT_PROFILE="',
+      'set "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="',
+      "rem For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
+    ],
+  ],
+  [
+    "fish",
+    [
+      "set -gx AWS_ENDPOINT_URL 'URL'",
+      "set -gx AWS_ACCESS_KEY_ID 'test'",
+      "set -gx AWS_SECRET_ACCESS_KEY 'test'",
+      "set -gx AWS_REGION 'eu-west-1'",
+      "set -gx AWS_DEFAULT_REGION 'eu-west-1'",
+      "set -gx AWS_EC2_METADATA_DISABLED 'true'",
+      "set -e AWS_SESSION_TOKEN",
+      "set -e AWS_SECURITY_TOKEN",
+      "set -e AWS_PROFILE",
+      "set -e AWS_DEFAULT_PROFILE",
+      "set -e AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "# For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
+    ],
+  ],
+] as const)("env speaks %s", async ([shell, lines]) => {
+  const { code, out, err } = await snowglobe(["env", "--shell", shell]);
+  const expected = lines.map((line) =>
+    line
+      .replace("URL'", `${serving.url}'`)
+      .replace(/=URL"/, `=${serving.url}"`)
+      .replace("DIR", directory),
+  );
+  expect({ code, out, err }).toEqual({ code: 0, out: `${expected.join("\n")}\n`, err: "" });
+});
+
+test("the certificate that env names is there", async () => {
+  const { out } = await snowglobe(["env", "--json"]);
+  const { authorityFile } = JSON.parse(out) as { authorityFile: string };
+  expect((await readFile(authorityFile, "utf8")).split("\n")[0]).toBe(
+    "-----BEGIN CERTIFICATE-----",
+  );
+});
+
+test("commands find the server from a directory below", async () => {
+  const { code, out } = await snowglobe(["status", "--json"], {}, join(directory, "deep/er"));
+  const { running, url, region } = JSON.parse(out) as Record<string, unknown>;
+  expect({ code, running, url, region }).toEqual({
+    code: 0,
+    running: true,
+    url: serving.url,
+    region: "eu-west-1",
+  });
+});
+
+test("without a server: status tells it, the others end with 3", async () => {
+  const status = await snowglobe(["status"], nowhere, elsewhere);
+  const reset = await snowglobe(["reset"], nowhere, elsewhere);
+  const json = await snowglobe(["reset", "--json"], nowhere, elsewhere);
+  const sentence = "No Snowglobe server answers at http://127.0.0.1:9.";
+  expect([status, reset, json]).toEqual([
+    { code: 3, out: "No server is running.\n", err: "" },
+    { code: 3, out: "", err: `${sentence}\n` },
+    { code: 3, out: `${JSON.stringify({ error: sentence })}\n`, err: "" },
+  ]);
+});
+
+test("the note of a server that is gone is not believed, and removed", async () => {
+  const file = join(elsewhere, ".snowglobe/server.json");
+  await mkdir(join(elsewhere, ".snowglobe"), { recursive: true });
+  // Another server answers there now: the instance is not the one of the note.
+  await writeFile(
+    file,
+    JSON.stringify({
+      pid: 1,
+      host: "127.0.0.1",
+      port: serving.port,
+      url: serving.url,
+      instanceId: "x",
+    }),
+  );
+  const { code } = await snowglobe(
+    ["clean"],
+    { SNOWGLOBE_STATE: join(elsewhere, ".snowglobe") },
+    elsewhere,
+  );
+  expect(code).toBe(0);
+  await expect(readFile(file)).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("clean does not touch what a server uses, and never the hooks", async () => {
+  const used = await snowglobe(["clean"]);
+  expect([used.code, used.err]).toEqual([
+    1,
+    `A server is using ${join(directory, ".snowglobe")}: process ${process.pid}. ` +
+      "Stop it first: snowglobe stop\n",
+  ]);
+  const own = join(elsewhere, "own");
+  for (const name of ["state", "snapshots", "init/ready.d"]) {
+    await mkdir(join(own, name), { recursive: true });
+  }
+  const usual = await snowglobe(["clean", "--state", own, "--json"], {}, elsewhere);
+  const all = await snowglobe(["clean", "--state", own, "--all", "--json"], {}, elsewhere);
+  expect([JSON.parse(usual.out), JSON.parse(all.out)]).toEqual([
+    { removed: [join(own, "state")] },
+    { removed: [join(own, "snapshots")] },
+  ]);
+});
+
+test("the clock is shown and advanced", async () => {
+  const shown = await snowglobe(["clock"]);
+  const advanced = await snowglobe(["clock", "advance", "1d"]);
+  const wrong = await snowglobe(["clock", "advance", "soon"]);
+  expect([shown.out, advanced.out, wrong]).toEqual([
+    "2030-01-01T00:00:00.000Z, standing still\n",
+    "2030-01-02T00:00:00.000Z, standing still\n",
+    { code: 1, out: "", err: '"soon" is no span of time; give 90s, 1h30m or 7d.\n' },
+  ]);
+});
+
+test("a snapshot goes out and comes back by name", async () => {
+  const saved = await snowglobe(["snapshot", "save", "first", "--json"]);
+  const { file, sizeBytes } = JSON.parse(saved.out) as { file: string; sizeBytes: number };
+  const listed = await snowglobe(["snapshot", "list", "--json"]);
+  const loaded = await snowglobe(["snapshot", "load", "first", "--json"]);
+  const missing = await snowglobe(["snapshot", "load", "second"]);
+  expect(
+    (JSON.parse(listed.out) as { snapshots: { name: string }[] }).snapshots.map(({ name }) => name),
+  ).toEqual(["first"]);
+  expect(JSON.parse(loaded.out)).toEqual({ name: "first", file, sizeBytes });
+  expect(missing).toEqual({
+    code: 1,
+    out: "",
+    err: 'There is no snapshot "second". See: snowglobe snapshot list.\n',
+  });
+});
+
+test("reset empties the cloud", async () => {
+  expect(await snowglobe(["reset"])).toEqual({ code: 0, out: "The cloud is empty.\n", err: "" });
+});
+
+test("the trail as JSON lines is the cloud's own", async () => {
+  await fetch(`${serving.url}/no-such-thing`);
+  const { out } = await snowglobe(["trail", "--json"]);
+  const lines = out.trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+    JSON.parse(JSON.stringify(serving.cloud.trail.list())),
+  );
+});
+
+test("start in a directory where a server runs ends with 4", async () => {
+  const { code, err } = await snowglobe(["start", "--port", "0"]);
+  expect([code, err]).toEqual([
+    4,
+    `A server already runs with ${join(directory, ".snowglobe")}: ${serving.url}, process ${process.pid}. ` +
+      "Stop it with snowglobe stop, or choose another directory with --state.\n",
+  ]);
+});
+
+test("start with the port of another ends with 4", async () => {
+  const { code, err } = await snowglobe(
+    ["start", "--port", String(serving.port), "--ephemeral", "--log", "silent"],
+    {},
+    elsewhere,
+  );
+  expect([code, err]).toEqual([
+    4,
+    `Port ${serving.port} on 127.0.0.1 is already in use. ` +
+      "Choose another with --port or SNOWGLOBE_PORT (0 takes any free one).\n",
+  ]);
+});
+
+test.for([
+  [["strat"], 'There is no command "strat". Did you mean "start"?\n'],
+  [["start", "--iam", "maybe"], '--iam is "maybe"; it takes one of enforce, soft, off.\n'],
+  [["clock", "rewind"], '"rewind" is not show, freeze, advance or resume.\n'],
+  [["reset", "now"], '"now" is one word too many.\n'],
+  [
+    ["env", "--shell", "tcsh"],
+    '"tcsh" is no shell known here; it takes bash, fish, powershell, cmd.\n',
+  ],
+  [["run"], "Which command? snowglobe run -- <command>\n"],
+] as const)("%o is a wrong command line: 2", async ([words, err]) => {
+  expect(await snowglobe(words)).toEqual({ code: 2, out: "", err });
+});
+
+test("an unknown option is a wrong command line", async () => {
+  expect((await snowglobe(["status", "--colour"])).code).toBe(2);
+});
+
+test("every command has help, with its options and the exit statuses", async () => {
+  const helps = await Promise.all(
+    Object.keys(COMMANDS).map(async (name) => {
+      const { code, out } = await snowglobe(["help", name]);
+      return [name, code, out.split("\n")[0], out.includes("Exit status:\n  0    it worked\n")];
+    }),
+  );
+  expect(helps).toEqual(
+    Object.entries(COMMANDS).map(([name, { summary }]) => [name, 0, `${summary}.`, true]),
+  );
+});
+
+test("the version is the package's", async () => {
+  const { version: packaged } = JSON.parse(
+    await readFile(new URL("../../package.json", import.meta.url), "utf8"),
+  ) as { version: string };
+  expect([version(), (await snowglobe(["version"])).out]).toEqual([packaged, `${packaged}\n`]);
+});
+
+test("doctor names what is missing in this shell", async () => {
+  const { out } = await snowglobe(["doctor", "--json"], {
+    AWS_PROFILE: "work",
+    HTTPS_PROXY: "http://proxy:3128",
+  });
+  const { findings } = JSON.parse(out) as {
+    findings: { check: string; state: string; says: string }[];
+  };
+  const found = Object.fromEntries(
+    findings.map(({ check, state, says }) => [check, [state, says]]),
+  );
+  expect([
+    found["server"],
+    found["AWS_ENDPOINT_URL"],
+    found["credentials"],
+    found["proxy"],
+  ]).toEqual([
+    ["ok", `version ${version()} at ${serving.url}`],
+    ["warning", 'not set in this shell: eval "$(snowglobe env)"'],
+    ["warning", "AWS_PROFILE=work may win over keys that are set"],
+    ["warning", "HTTPS_PROXY is set: add localhost,127.0.0.1 to NO_PROXY"],
+  ]);
+});

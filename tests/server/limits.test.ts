@@ -1,0 +1,185 @@
+import { connect } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { BodyTooLarge } from "../../src/protocol/http.ts";
+import type { ServerLimits } from "../../src/server/limits.ts";
+import { PortUnavailable } from "../../src/server/server.ts";
+import { mirror, raw, send, serving, text, type Answering } from "./fake-cloud.ts";
+
+async function limited(limits: Partial<ServerLimits>, answering: Answering = mirror) {
+  const server = await serving(answering, { limits });
+  onTestFinished(() => server.stop(0));
+  return server;
+}
+
+const statusLine = (response: string) => response.split("\r\n")[0];
+
+test("headers that are too large are refused with 431", async () => {
+  const server = await limited({ headerBytes: 2000 });
+  const response = await raw(
+    server,
+    `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(3000)}\r\n\r\n`,
+  );
+  expect(statusLine(response)).toBe("HTTP/1.1 431 Request Header Fields Too Large");
+});
+
+test("too many headers are refused with 431", async () => {
+  const server = await limited({ headerCount: 10 });
+  const headers = Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`x-${at}`, "1"]));
+  const { status, body } = await send(server, "/", { headers });
+  expect([status, body]).toEqual([431, "More than 10 headers.\n"]);
+});
+
+test("a body that is announced as too large is refused before it comes", async () => {
+  const server = await limited({ bodyBytes: 10 });
+  const response = await raw(
+    server,
+    "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n",
+  );
+  expect(statusLine(response)).toBe("HTTP/1.1 413 Payload Too Large");
+});
+
+test("reading more than asked for rejects, announced or not", async () => {
+  const rejections: unknown[] = [];
+  const server = await limited({}, async ({ body }) => {
+    await body.bytes(4).catch((error: unknown) => rejections.push(error));
+    return text("done");
+  });
+  await send(server, "/", { method: "POST", body: "12345" });
+  const chunked = { "transfer-encoding": "chunked" };
+  await send(server, "/", { method: "POST", body: "12345", headers: chunked });
+  expect(rejections).toEqual([new BodyTooLarge(4), new BodyTooLarge(4)]);
+});
+
+test("a stream ends with a rejection where the limit is", async () => {
+  let failure: unknown;
+  let receivedBytes = 0;
+  const server = await limited({ bodyBytes: 4 }, async ({ body }) => {
+    try {
+      for await (const chunk of body.stream()) receivedBytes += chunk.length;
+    } catch (error) {
+      failure = error;
+    }
+    return text("done");
+  });
+  await send(server, "/", {
+    method: "POST",
+    body: "12345",
+    headers: { "transfer-encoding": "chunked" },
+  }).catch(() => {});
+  expect([receivedBytes, failure]).toEqual([0, new BodyTooLarge(4)]);
+});
+
+test("a client that sends its headers too slowly is answered 408", async () => {
+  const server = await limited({ headersMs: 150 });
+  const response = await raw(server, "GET / HTTP/1.1\r\nHost: loc");
+  expect(statusLine(response)).toBe("HTTP/1.1 408 Request Timeout");
+});
+
+test("a connection that says nothing is closed", async () => {
+  const server = await limited({ headersMs: 100 });
+  expect(await raw(server, "")).toBe("");
+});
+
+test("the beginning of an HTTP/2 preface is not waited for without end", async () => {
+  const server = await limited({ headersMs: 100 });
+  expect(await raw(server, "PRI")).toBe("");
+});
+
+test("a body that stops coming is given up", async () => {
+  const failed: unknown[] = [];
+  const server = await limited({ bodyIdleMs: 60 }, async ({ body }) => {
+    await body.bytes(100).catch((error: unknown) => failed.push(error));
+    return text("late");
+  });
+  await raw(server, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n12");
+  expect(failed).toEqual([new Error("The request body stopped coming.")]);
+});
+
+test("a client that leaves in the middle of its body is noticed", async () => {
+  let failed: ((error: unknown) => void) | undefined;
+  const failure = new Promise<unknown>((resolve) => {
+    failed = resolve;
+  });
+  const server = await limited({}, async ({ body }) => {
+    await body.bytes(100).catch((error: unknown) => failed?.(error));
+    return text("late");
+  });
+  const socket = connect(server.port, "127.0.0.1", () => {
+    socket.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n12", () =>
+      setTimeout(() => socket.destroy(), 30),
+    );
+  });
+  expect(await failure).toBeInstanceOf(Error);
+});
+
+test("bytes that are no HTTP are answered 400 in plain text", async () => {
+  const server = await limited({});
+  const response = await raw(server, "hello, world\r\n\r\n");
+  expect(response).toBe(
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 52\r\n" +
+      "Connection: close\r\n\r\nThis is not an HTTP request that can be understood.\n",
+  );
+});
+
+test("HTTP/1.1 without a Host is refused", async () => {
+  const server = await limited({});
+  expect(statusLine(await raw(server, "GET / HTTP/1.1\r\n\r\n"))).toBe("HTTP/1.1 400 Bad Request");
+});
+
+test("connections beyond the limit are dropped", async () => {
+  const server = await limited({ connections: 1 });
+  const first = connect(server.port, "127.0.0.1");
+  await new Promise((resolve) => first.once("connect", resolve));
+  const second = connect(server.port, "127.0.0.1");
+  await new Promise((resolve) => second.on("error", () => {}).once("close", resolve));
+  first.destroy();
+});
+
+test("a stop lets requests in flight end, and accepts nothing new", async () => {
+  let answer: (() => void) | undefined;
+  let arrived: (() => void) | undefined;
+  const arrival = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const server = await serving(async () => {
+    arrived?.();
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return text("in time");
+  });
+  const asking = send(server, "/");
+  await arrival;
+  const stopped = server.stop(5000);
+  await expect(send(server, "/")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  answer?.();
+  expect((await asking).body).toBe("in time");
+  await stopped;
+});
+
+test("a stop cuts what does not end", async () => {
+  let arrived: (() => void) | undefined;
+  const arrival = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const server = await serving(() => {
+    arrived?.();
+    return new Promise(() => {});
+  });
+  const asking = send(server, "/");
+  const cut = expect(asking).rejects.toMatchObject({ code: "ECONNRESET" });
+  await arrival;
+  await server.stop(50);
+  await cut;
+});
+
+test("a port in use is told in one sentence", async () => {
+  const server = await limited({});
+  const { port } = server;
+  await expect(serving(mirror, { listen: { host: "127.0.0.1", port } })).rejects.toThrow(
+    new PortUnavailable(
+      `Port ${port} on 127.0.0.1 is already in use. ` +
+        "Choose another with --port or SNOWGLOBE_PORT (0 takes any free one).",
+    ),
+  );
+});
