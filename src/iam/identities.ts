@@ -12,6 +12,8 @@ export interface Identities {
   policiesOf(credential: CredentialIdentity): IdentityPolicies;
   /** A role by its ARN, in whatever account; undefined when there is none. */
   role(roleArn: string): RoleFacts | undefined;
+  /** An instance profile by its ARN; undefined when there is none. */
+  instanceProfile(profileArn: string): InstanceProfileFacts | undefined;
   /** The user behind a caller, with what conditions may ask of it. */
   user(userArn: string): UserFacts | undefined;
   /** Makes temporary credentials. Their rows expire on the clock. */
@@ -115,6 +117,14 @@ export interface RoleFacts {
   readonly trustPolicy: string;
   readonly maxSessionSeconds: number;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface InstanceProfileFacts {
+  readonly arn: string;
+  readonly profileId: string;
+  readonly name: string;
+  /** Absent while no role is in it. */
+  readonly roleArn?: string;
 }
 
 export interface UserFacts {

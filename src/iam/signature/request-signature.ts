@@ -7,6 +7,7 @@ import type { CredentialScope, SigningAlgorithm } from "./credential.ts";
 import type { Dialect } from "./errors.ts";
 import { readHeaderSignature } from "./header-signature.ts";
 import { readQuerySignature } from "./query-signature.ts";
+import { readVersion2, type SigV2 } from "./version2.ts";
 
 export type { CredentialScope, SigningAlgorithm } from "./credential.ts";
 
@@ -32,11 +33,14 @@ export interface SigV4 {
 
 export type RequestSignature =
   | SigV4
+  | SigV2
   | { readonly kind: "bearer"; readonly token: string }
   | { readonly kind: "anonymous" };
 
 /** Throws `AwsError` in the dialect of the service that the request is for. */
 export function readSignature(request: SignedRequest, dialect: Dialect): RequestSignature {
+  const old = dialect === "storage" ? readVersion2(request) : undefined;
+  if (old !== undefined) return old;
   const authorization = request.headers["authorization"];
   if (authorization === undefined || authorization === "") {
     return readQuerySignature(request, dialect) ?? { kind: "anonymous" };

@@ -1,0 +1,134 @@
+import { IAM } from "@aws-sdk/client-iam";
+import { expect, test } from "vitest";
+import { startCloud } from "../../testing/cloud.ts";
+
+const PUT =
+  '{"Version": "2012-10-17", "Statement": {"Sid": "", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}';
+const BUCKET = "arn:aws:s3:::bucket";
+
+const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+
+async function world() {
+  const iam = new IAM((await startCloud()).config());
+  const { Group } = await iam.createGroup({ GroupName: "eng" });
+  const { User } = await iam.createUser({ UserName: "ana" });
+  const { Policy } = await iam.createPolicy({ PolicyName: "put", PolicyDocument: PUT });
+  await iam.attachGroupPolicy({ GroupName: "eng", PolicyArn: Policy?.Arn });
+  await iam.addUserToGroup({ GroupName: "eng", UserName: "ana" });
+  return { iam, group: Group?.Arn, user: User?.Arn };
+}
+
+test("a group's policies are simulated as on AWS", async () => {
+  const { iam, group } = await world();
+  const { EvaluationResults, IsTruncated } = await iam.simulatePrincipalPolicy({
+    PolicySourceArn: group,
+    ActionNames: ["s3:PutObject", "s3:GetObjectVersion"],
+    ResourceArns: [BUCKET],
+  });
+  const MatchedStatements = [
+    {
+      SourcePolicyId: "put",
+      SourcePolicyType: "IAM Policy",
+      StartPosition: { Line: 1, Column: 41 },
+      EndPosition: { Line: 1, Column: 113 },
+    },
+  ];
+  const none = { MatchedStatements: [], MissingContextValues: [] };
+  expect(IsTruncated).toBe(false);
+  expect(EvaluationResults).toEqual([
+    {
+      EvalActionName: "s3:PutObject",
+      EvalResourceName: BUCKET,
+      EvalDecision: "allowed",
+      EvalDecisionDetails: {},
+      MatchedStatements,
+      MissingContextValues: [],
+      ResourceSpecificResults: [
+        {
+          EvalResourceName: BUCKET,
+          EvalResourceDecision: "allowed",
+          MatchedStatements,
+          MissingContextValues: [],
+        },
+      ],
+    },
+    {
+      EvalActionName: "s3:GetObjectVersion",
+      EvalResourceName: BUCKET,
+      EvalDecision: "implicitDeny",
+      EvalDecisionDetails: {},
+      ...none,
+      ResourceSpecificResults: [
+        { EvalResourceName: BUCKET, EvalResourceDecision: "implicitDeny", ...none },
+      ],
+    },
+  ]);
+});
+
+test("a user is simulated with its groups, its boundary and what is added", async () => {
+  const { iam, user } = await world();
+  const simulate = async (PolicyInputList: string[] = []) => {
+    const { EvaluationResults } = await iam.simulatePrincipalPolicy({
+      PolicySourceArn: user,
+      ActionNames: ["s3:PutObject"],
+      ...(PolicyInputList.length > 0 && { PolicyInputList }),
+    });
+    return EvaluationResults?.map((result) => [
+      result.EvalDecision,
+      result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
+    ]);
+  };
+  expect(await simulate()).toEqual([["allowed", undefined]]);
+  const deny = policy({ Effect: "Deny", Action: "s3:*", Resource: "*" });
+  expect(await simulate([deny])).toEqual([["explicitDeny", undefined]]);
+  await iam.putUserPermissionsBoundary({
+    UserName: "ana",
+    PermissionsBoundary: "arn:aws:iam::aws:policy/AmazonSQSFullAccess",
+  });
+  expect(await simulate()).toEqual([["implicitDeny", false]]);
+});
+
+const FROM_HOME = policy({
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: "arn:aws:s3:::home/${aws:username}/*",
+  Condition: { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
+});
+
+test("a condition without its value is told to be missing", async () => {
+  const { iam } = await world();
+  const simulate = async (ip?: string) => {
+    const { EvaluationResults } = await iam.simulateCustomPolicy({
+      PolicyInputList: [FROM_HOME.replace("${aws:username}", "*")],
+      ActionNames: ["s3:GetObject"],
+      ResourceArns: ["arn:aws:s3:::home/ana/x"],
+      ...(ip !== undefined && {
+        ContextEntries: [
+          { ContextKeyName: "aws:SourceIp", ContextKeyValues: [ip], ContextKeyType: "ip" },
+        ],
+      }),
+    });
+    return EvaluationResults?.map((result) => [result.EvalDecision, result.MissingContextValues]);
+  };
+  expect(await simulate()).toEqual([["implicitDeny", ["aws:SourceIp"]]]);
+  expect(await simulate("203.0.113.9")).toEqual([["allowed", []]]);
+  expect(await simulate("198.51.100.9")).toEqual([["implicitDeny", []]]);
+});
+
+test("context keys are those of conditions and variables", async () => {
+  const { iam, user } = await world();
+  const custom = await iam.getContextKeysForCustomPolicy({ PolicyInputList: [FROM_HOME] });
+  expect(custom.ContextKeyNames?.toSorted()).toEqual(["aws:SourceIp", "aws:username"]);
+  const own = await iam.getContextKeysForPrincipalPolicy({
+    PolicySourceArn: user,
+    PolicyInputList: [FROM_HOME],
+  });
+  expect(own.ContextKeyNames?.toSorted()).toEqual(["aws:SourceIp", "aws:username"]);
+});
+
+test("what is no policy is invalid input", async () => {
+  const { iam } = await world();
+  await expect(
+    iam.simulateCustomPolicy({ PolicyInputList: ["{}"], ActionNames: ["s3:GetObject"] }),
+  ).rejects.toMatchObject({ name: "InvalidInputException", $metadata: { httpStatusCode: 400 } });
+});

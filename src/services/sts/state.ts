@@ -1,0 +1,2 @@
+/** Sessions are kept where keys are: by the identity service. */
+export const state = {};
