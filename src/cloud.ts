@@ -7,10 +7,10 @@ import type { Blobs } from "./kernel/blobs/blobs.ts";
 import { directoryBlobs } from "./kernel/blobs/directory.ts";
 import { temporaryBlobs, type TemporaryBlobs } from "./kernel/blobs/temporary.ts";
 import { flowingClock, frozenClock, type Clock, type ClockState } from "./kernel/clock.ts";
+import { keptClock, readClock, type KeptClock } from "./kernel/kept-clock.ts";
 import { secureChance, seededChance, type Chance } from "./kernel/ids.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { Scheduler } from "./kernel/scheduler.ts";
-import { encodeKey } from "./kernel/store/key.ts";
 import { memoryStore, type MemoryStore } from "./kernel/store/memory.ts";
 import type { Store } from "./kernel/store/store.ts";
 import { openModels, type Models } from "./model/load.ts";
@@ -22,16 +22,19 @@ import { taskRunner } from "./pipeline/tasks.ts";
 import type { Parts } from "./pipeline/visit.ts";
 import { createRouter } from "./protocol/route/route.ts";
 import { REGISTRY } from "./services/registry.ts";
-import { collectBlobs, removeOrphans } from "./kernel/blobs/collector.ts";
+import {
+  collectBlobs,
+  referencedBlobs,
+  removeOrphans,
+  removeUnreferenced,
+} from "./kernel/blobs/collector.ts";
 import { loadWorld, saveWorld } from "./snapshot.ts";
 import { Trail } from "./trail.ts";
-
-const CLOCK_KEY = encodeKey(["kernel.clock"]);
 
 /** Opens the cloud that the options describe; what an earlier run left is there again. */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const opened = await openState(options);
-  const clock = clockFor(options, await keptClock(opened.store));
+  const clock = clockFor(options, await clockBefore(opened));
   return assemble({
     options,
     opened,
@@ -67,14 +70,9 @@ async function openState(options: CloudOptions): Promise<Opened> {
   };
 }
 
-async function keptClock(store: Store): Promise<ClockState | undefined> {
-  const reading = new Kernel({
-    store,
-    clock: flowingClock(),
-    chance: secureChance(),
-    blobs: temporaryBlobs(),
-  });
-  return reading.transact((transaction) => transaction.get(CLOCK_KEY) as ClockState | undefined);
+/** As the last run left it. */
+function clockBefore({ store, blobs }: Opened): Promise<ClockState | undefined> {
+  return readClock(new Kernel({ store, blobs, clock: flowingClock(), chance: secureChance() }));
 }
 
 function chanceFor(seed: number | undefined): Chance {
@@ -101,29 +99,34 @@ function assemble(pieces: Pieces): Cloud {
   const parts = partsOf(options, kernel, models);
   const scheduler = new Scheduler(kernel, taskRunner(parts));
   const flight = new Flight(kernel);
-  const stopCollecting = collectBlobs(kernel);
+  const collector = collectBlobs(kernel);
   // A shared store's other nodes may be writing blobs whose rows are still to come.
   const swept = store.shared ? Promise.resolve() : removeOrphans(kernel);
+  const kept = keptClock(kernel);
   scheduler.start();
 
   return {
     options,
     handle: (request) => flight.track(() => handle(parts, request)),
-    clock: clockOf(kernel, scheduler),
+    clock: clockOf(kernel, scheduler, kept),
     idle: () => idle(kernel, scheduler, flight),
     trail: parts.trail,
     coverage: () => coverageReport(models, parts.services),
     services: () => parts.services.states(),
     async reset() {
+      const blobIds = await referencedBlobs(kernel);
       await store.clear();
       parts.trail.clear();
       kernel.wake();
-      await removeOrphans(kernel);
+      await removeUnreferenced(kernel, blobIds);
     },
-    save: (file) => saveWorld(kernel, file),
+    save: (file) => collector.hold(() => saveWorld(kernel, file)),
     async load(file) {
+      const blobIds = await referencedBlobs(kernel);
       await loadWorld(kernel, file);
+      await kept.keep();
       kernel.wake();
+      await removeUnreferenced(kernel, blobIds);
     },
     fork() {
       const copy = opened.fork?.();
@@ -135,8 +138,9 @@ function assemble(pieces: Pieces): Cloud {
     },
     async close() {
       await scheduler.close();
+      await kept.stop();
       await swept;
-      await stopCollecting();
+      await collector.stop();
       await store.flushed();
       await store.close();
       await blobs.close();
@@ -154,6 +158,7 @@ function partsOf(options: CloudOptions, kernel: Kernel, models: Models): Parts {
     trail: new Trail(),
     signingKeys: signingKeys(),
     policies: policyCache(),
+    notedUses: new Map(),
     links: linksOf(() => parts),
   };
   return parts;
@@ -171,9 +176,8 @@ async function idle(kernel: Kernel, scheduler: Scheduler, flight: Flight): Promi
 /**
  * The clock as its users move it: what comes due on the way happens, and where it stands is kept.
  */
-function clockOf(kernel: Kernel, scheduler: Scheduler): Cloud["clock"] {
+function clockOf(kernel: Kernel, scheduler: Scheduler, { keep }: KeptClock): Cloud["clock"] {
   const { clock } = kernel;
-  const keep = () => kernel.transact((transaction) => transaction.put(CLOCK_KEY, clock.state()));
   return {
     now: () => clock.now(),
     get frozen() {

@@ -2,6 +2,7 @@
 import type { HttpRequest, HttpResponse } from "./kernel/http.ts";
 import { record, refuse, serialise } from "./pipeline/answer.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
+import { noteUse } from "./pipeline/last-used.ts";
 import { parse } from "./pipeline/parse.ts";
 import { answerRaw, crossOriginHeaders } from "./pipeline/raw.ts";
 import { route } from "./pipeline/routing.ts";
@@ -26,6 +27,7 @@ async function answer(parts: Parts, visit: Visit): Promise<HttpResponse> {
   await route(parts, visit);
   if (visit.raw !== undefined) return answerRaw(parts, visit, visit.raw);
   const verified = await authenticate(parts, visit);
+  await noteUse(parts, visit);
   const input = parse(visit, verified);
   const output = await run(parts, visit, input); // authorised, and in a transaction
   return serialise(parts, visit, output);

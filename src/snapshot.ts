@@ -1,13 +1,16 @@
 /**
  * A world in one portable file: a header line, then frames. A frame is a kind (one byte), a length
  * (four bytes, big endian) and that many bytes. Rows come last, so that no row is loaded before the
- * blobs that it names.
+ * blobs that it names. The last frame holds the SHA-256 of all that came before it.
  */
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
-import { once } from "node:events";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { Packr } from "msgpackr";
+import { blobReferenced } from "./kernel/blobs/collector.ts";
+import type { ClockState } from "./kernel/clock.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import type { Entry, Key } from "./kernel/store/store.ts";
 
@@ -18,6 +21,9 @@ const FRAME = { blob: 1, chunk: 2, row: 3, end: 4 } as const;
 const ROWS_A_TRANSACTION = 1000;
 const FRAME_HEAD_BYTES = 5;
 const FRAME_BYTES_MAX = 256 * 1024 * 1024;
+const HEADER_BYTES_MAX = 64 * 1024;
+/** Small frames travel together. */
+const BATCH_BYTES = 64 * 1024;
 
 const packr = new Packr({ useRecords: false, copyBuffers: true });
 
@@ -26,60 +32,100 @@ export class SnapshotUnreadable extends Error {
   override readonly name = "SnapshotUnreadable";
 }
 
+/** No blob may be collected meanwhile. */
 export async function saveWorld(kernel: Kernel, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const partial = `${file}.partial`;
-  const out = createWriteStream(partial);
-  const write = async (kind: number, payload: Uint8Array) => {
-    const head = Buffer.alloc(FRAME_HEAD_BYTES);
-    head.writeUInt8(kind, 0);
-    head.writeUInt32BE(payload.length, 1);
-    out.write(head);
-    if (!out.write(payload)) await once(out, "drain");
-  };
-  out.write(`${JSON.stringify({ is: MAGIC, format: FORMAT, savedAt: kernel.clock.now() })}\n`);
+  try {
+    await pipeline(written(kernel), createWriteStream(partial, { flush: true }));
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function* written(kernel: Kernel): AsyncGenerator<Buffer, void> {
+  const hash = createHash("sha256");
+  let batch: Buffer[] = [];
+  let batchBytes = 0;
+  for await (const piece of content(kernel)) {
+    hash.update(piece);
+    batch.push(piece);
+    batchBytes += piece.length;
+    if (batchBytes < BATCH_BYTES) continue;
+    yield Buffer.concat(batch);
+    batch = [];
+    batchBytes = 0;
+  }
+  yield Buffer.concat([...batch, ...frame(FRAME.end, hash.digest())]);
+}
+
+async function* content(kernel: Kernel): AsyncGenerator<Buffer, void> {
+  const clock = kernel.clock.state();
+  const header = { is: MAGIC, format: FORMAT, savedAt: kernel.clock.now(), clock };
+  yield Buffer.from(`${JSON.stringify(header)}\n`);
   // The rows are read first, from one snapshot: every blob that they name is still there.
   const rows: Entry[] = [];
-  for await (const entry of kernel.store.export()) rows.push(entry);
-  for await (const id of kernel.blobs.list()) {
-    await write(FRAME.blob, Buffer.from(id));
-    for await (const chunk of kernel.blobs.read(id)) await write(FRAME.chunk, chunk);
+  const blobIds = new Set<string>();
+  for await (const entry of kernel.store.export()) {
+    rows.push(entry);
+    const id = blobReferenced(entry[0]);
+    if (id !== undefined) blobIds.add(id);
+  }
+  for (const id of blobIds) {
+    yield* frame(FRAME.blob, Buffer.from(id));
+    for await (const chunk of kernel.blobs.read(id)) yield* frame(FRAME.chunk, chunk);
   }
   for (const [key, value] of rows) {
-    await write(FRAME.row, packr.pack([Buffer.from(key, "latin1"), value]));
+    yield* frame(FRAME.row, packr.pack([Buffer.from(key, "latin1"), value]));
   }
-  await write(FRAME.end, Buffer.alloc(0));
-  out.end();
-  await once(out, "finish");
-  await rename(partial, file);
+}
+
+function frame(kind: number, payload: Uint8Array): [head: Buffer, payload: Buffer] {
+  const head = Buffer.alloc(FRAME_HEAD_BYTES);
+  head.writeUInt8(kind, 0);
+  head.writeUInt32BE(payload.length, 1);
+  return [head, Buffer.from(payload.buffer, payload.byteOffset, payload.length)];
 }
 
 /**
- * Replaces what the kernel holds by what the file holds. A file that cannot be read whole changes
- * nothing.
+ * Replaces what the kernel holds by what the file holds, and winds the clock to where it stood.
+ * A file that cannot be read whole changes nothing.
  */
 export async function loadWorld(kernel: Kernel, file: string): Promise<void> {
-  for await (const _frame of frames(file)) {
+  let header: Header | undefined;
+  for await (const { kind, payload } of frames(file, (read) => (header = read))) {
     // Read once before anything is changed: a damaged file throws here.
+    if (kind === FRAME.row) toRow(payload, file);
   }
   await kernel.store.clear();
   const reader = frames(file);
-  let frame = await reader.next();
-  while (frame.done !== true && frame.value.kind === FRAME.blob) {
-    const id = frame.value.payload.toString();
+  let next = await reader.next();
+  while (next.done !== true && next.value.kind === FRAME.blob) {
+    const id = next.value.payload.toString();
     const first = await reader.next();
     const source = chunksOf(reader, first);
     await kernel.blobs.write(id, source.chunks);
-    frame = source.next();
+    next = source.next();
   }
   const rows: (readonly [Key, unknown])[] = [];
-  while (frame.done !== true && frame.value.kind === FRAME.row) {
-    const [key, value] = packr.unpack(frame.value.payload) as [Buffer, unknown];
-    rows.push([key.toString("latin1"), value]);
+  while (next.done !== true && next.value.kind === FRAME.row) {
+    rows.push(toRow(next.value.payload, file));
     if (rows.length === ROWS_A_TRANSACTION) await putRows(kernel, rows.splice(0));
-    frame = await reader.next();
+    next = await reader.next();
   }
   await putRows(kernel, rows);
+  if (header?.clock !== undefined) kernel.clock.adopt(header.clock);
+}
+
+function toRow(payload: Buffer, file: string): readonly [Key, unknown] {
+  try {
+    const [key, value] = packr.unpack(payload) as [Buffer, unknown];
+    return [key.toString("latin1"), value];
+  } catch {
+    throw new SnapshotUnreadable(`${file} is damaged.`);
+  }
 }
 
 interface Frame {
@@ -105,37 +151,71 @@ function putRows(kernel: Kernel, rows: readonly (readonly [Key, unknown])[]): Pr
   });
 }
 
-async function* frames(file: string): AsyncGenerator<Frame, void> {
+async function* frames(
+  file: string,
+  onHeader?: (header: Header) => void,
+): AsyncGenerator<Frame, void> {
+  const hash = createHash("sha256");
   let buffer: Buffer = Buffer.alloc(0);
   let headRead = false;
   let ended = false;
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    if (ended) throw new SnapshotUnreadable(`${file} is damaged: something follows its end.`);
     buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk]);
     if (!headRead) {
       const newline = buffer.indexOf("\n");
-      if (newline < 0) continue;
-      checkHeader(buffer.subarray(0, newline).toString(), file);
+      if (newline < 0 && buffer.length < HEADER_BYTES_MAX) continue;
+      const line = buffer.subarray(0, newline + 1);
+      onHeader?.(readHeader(line.toString(), file));
+      hash.update(line);
       buffer = buffer.subarray(newline + 1);
       headRead = true;
     }
-    while (buffer.length >= FRAME_HEAD_BYTES) {
-      const kind = buffer.readUInt8(0);
-      const length = buffer.readUInt32BE(1);
-      if (length > FRAME_BYTES_MAX) throw new SnapshotUnreadable(`${file} is damaged.`);
-      if (buffer.length < FRAME_HEAD_BYTES + length) break;
-      const payload = buffer.subarray(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + length);
-      buffer = buffer.subarray(FRAME_HEAD_BYTES + length);
-      if (kind === FRAME.end) ended = true;
-      else yield { kind, payload };
+    for (let found = take(buffer, file); found !== undefined; found = take(buffer, file)) {
+      const bytes = buffer.subarray(0, FRAME_HEAD_BYTES + found.payload.length);
+      buffer = buffer.subarray(bytes.length);
+      if (found.kind === FRAME.end) {
+        checkEnd(hash, found.payload, buffer, file);
+        ended = true;
+        break;
+      }
+      hash.update(bytes);
+      yield found;
     }
   }
+  if (!headRead) readHeader(buffer.toString(), file);
   if (!ended) throw new SnapshotUnreadable(`${file} ends in the middle: it was not saved whole.`);
 }
 
-function checkHeader(line: string, file: string): void {
-  let header: { is?: unknown; format?: unknown };
+/** The frame that the buffer begins with; undefined when it is not all there yet. */
+function take(buffer: Buffer, file: string): Frame | undefined {
+  if (buffer.length < FRAME_HEAD_BYTES) return undefined;
+  const length = buffer.readUInt32BE(1);
+  if (length > FRAME_BYTES_MAX) throw new SnapshotUnreadable(`${file} is damaged.`);
+  if (buffer.length < FRAME_HEAD_BYTES + length) return undefined;
+  const payload = buffer.subarray(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + length);
+  return { kind: buffer.readUInt8(0), payload };
+}
+
+function checkEnd(hash: Hash, digest: Buffer, rest: Buffer, file: string): void {
+  if (rest.length > 0) {
+    throw new SnapshotUnreadable(`${file} is damaged: something follows its end.`);
+  }
+  if (!hash.digest().equals(digest)) {
+    throw new SnapshotUnreadable(`${file} is damaged: its checksum does not match.`);
+  }
+}
+
+interface Header {
+  readonly is?: unknown;
+  readonly format?: unknown;
+  readonly clock?: ClockState;
+}
+
+function readHeader(line: string, file: string): Header {
+  let header: Header;
   try {
-    header = JSON.parse(line) as typeof header;
+    header = JSON.parse(line) as Header;
   } catch {
     header = {};
   }
@@ -145,4 +225,5 @@ function checkHeader(line: string, file: string): void {
       `${file} was saved by a newer Snowglobe; this one reads up to format ${FORMAT}.`,
     );
   }
+  return header;
 }

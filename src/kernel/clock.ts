@@ -22,6 +22,8 @@ export interface Clock {
   /** Called after every freeze, resume and move. Returns the way to stop listening. */
   onChange(listener: () => void): () => void;
   state(): ClockState;
+  /** Takes over another clock's state, whatever it showed before: of another node, of a snapshot. */
+  adopt(state: ClockState): void;
 }
 
 /** What is kept of a clock between two starts. */
@@ -92,6 +94,12 @@ function clock(start: ClockState): Clock {
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    adopt(other) {
+      rebase(other.frozen ? other.at : Date.now() + other.offsetMs);
+      frozen = other.frozen;
+      rate = other.rate;
+      changed();
     },
     state: () => ({ frozen, rate, offsetMs: now() - Date.now(), at: now() }),
   };

@@ -236,7 +236,7 @@ export interface RawRequest {
 export interface SignedForm {
   readonly accessKeyId: string;
   readonly securityToken?: string;
-  /** "20300101/us-east-1/s3/aws4_request". */
+  /** "20300101/us-east-1/s3/aws4_request"; empty: Signature Version 2. */
   readonly scope: string;
   readonly text: string;
   readonly signature: string;

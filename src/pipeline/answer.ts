@@ -78,7 +78,9 @@ export function record(parts: Parts, visit: Visit, response: HttpResponse): void
     accountId: place?.accountId ?? "",
     region: place?.region ?? "",
     callerArn: identity?.caller.arn ?? "",
-    ...(signature?.kind === "sigv4" ? { accessKeyId: signature.accessKeyId } : {}),
+    ...(signature?.kind === "sigv4" || signature?.kind === "sigv2"
+      ? { accessKeyId: signature.accessKeyId }
+      : {}),
     sourceIp: request.sourceIp,
     userAgent: request.headers["user-agent"] ?? "",
     status: response.status,

@@ -69,7 +69,9 @@ function decide(
   remember(attempt, target, decision);
   if (parts.options.iam === "soft") return;
   const sentence = denialMessage(principal, target.action, target.resource, decision);
-  throw target.denied?.(sentence) ?? denied(parts, bound, sentence);
+  throw (
+    target.denied?.(sentence) ?? denied(parts, bound, sealed(parts, attempt, invocation, sentence))
+  );
 }
 
 export function principalOf({ caller, session }: CredentialIdentity): Principal {
@@ -120,7 +122,7 @@ function attached(parts: Parts, name: string, text: string, kind: PolicyKind): A
 
 function conditions(
   attempt: Run,
-  { identity, place }: Invocation,
+  { identity, place, via, source }: Invocation,
   target: AccessTarget,
   principal: Principal,
   own: IdentityPolicies,
@@ -144,8 +146,12 @@ function conditions(
       requestTags: target.requestTags,
       resourceTags: target.resourceTags,
       resourceAccountId: target.accountId ?? place.accountId,
+      source,
+      calledVia: via === undefined ? undefined : [`${via}.amazonaws.com`],
     },
-    target.conditions,
+    via === undefined
+      ? target.conditions
+      : { ...target.conditions, "kms:ViaService": `${via}.${place.region}.amazonaws.com` },
   );
 }
 
@@ -169,6 +175,29 @@ function remember(
         }),
     ...(smallestPolicy === undefined ? {} : { smallestPolicy: toPolicyJson(smallestPolicy) }),
   };
+}
+
+/** EC2 adds what only those may read who may call sts:DecodeAuthorizationMessage. */
+function sealed(
+  parts: Parts,
+  attempt: Run,
+  { bound, place }: Invocation,
+  sentence: string,
+): string {
+  if (parts.models.service(bound.name).protocols[0] !== "ec2") return sentence;
+  const { decision } = (attempt.exchange.origin as Visit | undefined) ?? {};
+  const text = JSON.stringify({
+    allowed: false,
+    explicitDeny: decision?.reason.includes("explicit deny") === true,
+    context: {
+      principal: { id: attempt.exchange.caller.userId, arn: attempt.exchange.caller.arn },
+      action: decision?.action,
+      resource: decision?.resource,
+    },
+  });
+  const token = (parts.links.identities(attempt) as Identities).seal(place.accountId, text);
+  const told = `You are not authorized to perform this operation. ${sentence}`;
+  return token === undefined ? told : `${told}. Encoded authorization failure message: ${token}`;
 }
 
 /** AWS's code for a denial differs by protocol, and in a few services by habit. */

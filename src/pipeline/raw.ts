@@ -4,6 +4,7 @@
  */
 import { signatureMismatch } from "../iam/signature/errors.ts";
 import { signsText } from "../iam/signature/verify.ts";
+import { signsForm } from "../iam/signature/version2.ts";
 import { WaitingContext } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { HttpResponse } from "../kernel/http.ts";
@@ -67,6 +68,9 @@ async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<K
   const [date = "", region = "", name = ""] = form.scope.split("/");
   const credential = await credentialOf(parts, visit, form, dialect);
   if (credential.secretAccessKey === undefined || !parts.options.signatures) return credential;
+  if (form.scope === "" && signsForm(credential.secretAccessKey, form.text, form.signature)) {
+    return credential;
+  }
   const key = parts.signingKeys.symmetric(credential.secretAccessKey, {
     date,
     region,

@@ -3,7 +3,9 @@
  * waits or streams.
  */
 import { fidelityOf } from "../coverage.ts";
-import type { CredentialIdentity, Identities } from "../iam/identities.ts";
+import type { CredentialIdentity, Identities, RoleFacts } from "../iam/identities.ts";
+import { requestContext } from "../iam/policy/context-keys.ts";
+import { evaluateAccess } from "../iam/policy/evaluate.ts";
 import {
   WaitingContext,
   type BoundService,
@@ -15,7 +17,7 @@ import {
 import { AwsError } from "../kernel/errors.ts";
 import type { CallAs, Caller, RequestContext } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
-import { authorise } from "./authorise.ts";
+import { authorise, principalOf } from "./authorise.ts";
 import { exchangeOf, type Parts, type Visit } from "./visit.ts";
 
 /** What is to be run, by whom, and where. */
@@ -25,6 +27,10 @@ export interface Invocation {
   readonly input: Readonly<Record<string, unknown>>;
   readonly identity: CredentialIdentity;
   readonly place: Place;
+  /** The service that passes on the caller's request. */
+  readonly via?: string;
+  /** For which resource a service calls on its own account. */
+  readonly source?: { readonly arn: string; readonly accountId: string };
 }
 
 /** The visit's own operation. */
@@ -116,7 +122,7 @@ export function linksOf(parts: () => Parts): Links {
     identities,
     call(attempt, from, target) {
       const bound = parts().services.need(target.service);
-      const called = calledAs(from, attempt.exchange, target, identities(attempt));
+      const called = calledAs(parts(), from, attempt, target);
       const inner = {
         ...attempt,
         exchange: { ...attempt.exchange, caller: called.identity.caller },
@@ -128,7 +134,7 @@ export function linksOf(parts: () => Parts): Links {
       if (bound === undefined) throw new Error(`no service ${target.service} is built here`);
       const called = await parts().kernel.transact((transaction) => {
         const attempt = { exchange, transaction, now: parts().kernel.clock.now() };
-        return calledAs(from, exchange, target, identities(attempt));
+        return calledAs(parts(), from, attempt, target);
       });
       const inner = { ...exchange, caller: called.identity.caller };
       return runBeside(parts(), inner, { bound, ...called });
@@ -137,38 +143,46 @@ export function linksOf(parts: () => Parts): Links {
 }
 
 function calledAs(
+  parts: Parts,
   from: RequestContext,
-  exchange: Exchange,
+  attempt: Run,
   target: CallTarget,
-  identities: Identities,
 ): Omit<Invocation, "bound"> {
   const place =
     target.as.kind === "service" ? { ...placeOf(from), ...target.as.place } : placeOf(from);
   return {
     operation: target.operation,
     input: target.input as Invocation["input"],
-    identity: identityFor(target.as, from, exchange, identities),
+    identity: identityFor(parts, target.as, from, attempt),
     place,
+    ...onBehalf(target.as, from),
   };
+}
+
+/** What conditions may ask about the call between the services. */
+function onBehalf(as: CallAs, from: RequestContext): Pick<Invocation, "via" | "source"> {
+  if (as.kind === "caller") return { via: from.service };
+  if (as.kind !== "service" || as.sourceArn === undefined) return {};
+  return { source: { arn: as.sourceArn, accountId: from.accountId } };
 }
 
 const placeOf = ({ accountId, region }: Place): Place => ({ accountId, region });
 
 function identityFor(
+  parts: Parts,
   as: CallAs,
   from: RequestContext,
-  exchange: Exchange,
-  identities: Identities,
+  attempt: Run,
 ): CredentialIdentity {
   if (as.kind === "caller") {
-    const visit = exchange.origin as Visit | undefined;
-    return visit?.identity?.caller === exchange.caller
-      ? visit.identity
-      : { caller: exchange.caller };
+    const { origin, caller } = attempt.exchange;
+    const visit = origin as Visit | undefined;
+    return visit?.identity?.caller === caller ? visit.identity : { caller };
   }
   if (as.kind === "service") return { caller: servicePrincipal(as.principal, from.accountId) };
-  const role = identities.role(as.roleArn);
-  if (role === undefined) {
+  const role = (parts.links.identities(attempt) as Identities).role(as.roleArn);
+  const service = servicePrincipal(`${from.service}.amazonaws.com`, from.accountId);
+  if (role === undefined || !trusts(parts, role, service, attempt)) {
     throw new AwsError("AccessDenied", `The role ${as.roleArn} cannot be assumed.`, {
       status: 403,
     });
@@ -190,6 +204,23 @@ function identityFor(
       policyArns: [],
     },
   };
+}
+
+/** A service takes on a role only if the role's trust policy names it. */
+function trusts(parts: Parts, role: RoleFacts, service: Caller, attempt: Run): boolean {
+  const document = parts.policies.get(role.trustPolicy, { kind: "trust" });
+  const principal = principalOf({ caller: service });
+  const decision = evaluateAccess(
+    {
+      principal,
+      action: "sts:AssumeRole",
+      resource: role.arn,
+      resourceAccountId: role.accountId,
+      context: requestContext({ nowMs: attempt.now, principal, secure: true }),
+    },
+    { resource: [{ name: role.arn, document }], resourceRule: "trust" },
+  );
+  return decision.allowed;
 }
 
 export function servicePrincipal(principal: string, accountId: string): Caller {

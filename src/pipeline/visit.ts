@@ -14,6 +14,7 @@ import type { HttpRequest } from "../protocol/http.ts";
 import type { Route, Router } from "../protocol/route/route.ts";
 import type { CloudOptions } from "../cloud-types.ts";
 import type { Trail, TrailDecision } from "../trail.ts";
+import type { NotedUses } from "./last-used.ts";
 import type { Services } from "./services.ts";
 
 /** What the steps of the pipeline share: the cloud's parts. */
@@ -26,6 +27,7 @@ export interface Parts {
   readonly trail: Trail;
   readonly signingKeys: SigningKeys;
   readonly policies: PolicyCache;
+  readonly notedUses: NotedUses;
   readonly links: Links;
 }
 
@@ -45,6 +47,8 @@ export interface Visit {
   body?: Uint8Array;
   signature?: RequestSignature;
   identity?: CredentialIdentity;
+  /** The key is one that the identity service gave out. */
+  issued?: boolean;
   place?: Place;
   decision?: TrailDecision;
   changes: number;

@@ -1,4 +1,7 @@
-/** Every service that we build, each loaded on its first use. The scaffolding command adds lines here. */
+/**
+ * Every service that we build, each loaded on its first use. The scaffolding command adds lines
+ * here.
+ */
 import type { Service } from "../kernel/service.ts";
 
 export interface RegistryEntry {

@@ -111,7 +111,7 @@ async function createTable(pool: Pool, statements: Statements, attempts: number)
   try {
     await pool.query(statements.create);
   } catch (error) {
-    const another = ["23505", "42P07", "40001", "XX000"].includes(codeOf(error));
+    const another = ["23505", "42P07", "42710", "40001", "XX000"].includes(codeOf(error));
     if (!another || attempts <= 1) throw inOurWords(error, "");
     await createTable(pool, statements, attempts - 1);
   }

@@ -15,14 +15,18 @@ import { element, escapeXml, namespaceAttribute, XML_DECLARATION } from "../xml/
 import { parseXml, type XmlElement, XmlError } from "../xml/tree.ts";
 import { structureAttributes, structureContent } from "../xml/write.ts";
 import { type DocumentFormat, parseRest, serialiseRest } from "./rest.ts";
-import { isS3, s3Document, s3ErrorDocument, s3Root } from "./s3-documents.ts";
+import { isS3, S3_WITHOUT_CONTENT, s3Document, s3ErrorDocument, s3Root } from "./s3-documents.ts";
 import { type ResponseHead, writeBindings } from "./write-bindings.ts";
 
 export const restXml: Protocol = {
   name: "rest-xml",
   parse: (operation, request, labels) => parseRest(operation, request, labels, documents),
-  serialise: (operation, output, meta) =>
-    serialiseRest(operation, output, idHeaders(operation.service, meta), documents),
+  serialise(operation, output, meta) {
+    const headers = idHeaders(operation.service, meta);
+    const response = serialiseRest(operation, output, headers, documents);
+    const empty = isS3(operation.service) && S3_WITHOUT_CONTENT.has(operation.name);
+    return empty ? { ...response, status: 204 } : response;
+  },
   serialiseError(service, operation, error, meta) {
     const facts = errorFacts(service, operation, error);
     const head: ResponseHead = { status: facts.status, headers: idHeaders(service, meta) };

@@ -61,6 +61,12 @@ export function s3Document(
   return element("LocationConstraint", place, NAMESPACE);
 }
 
+/** AWS: these answer 204, which the model does not say. */
+export const S3_WITHOUT_CONTENT: ReadonlySet<string> = new Set([
+  "PutBucketPolicy",
+  "PutBucketTagging",
+]);
+
 export function s3ErrorDocument(content: string, meta: ResponseMeta): string {
   const ids =
     element("RequestId", escapeXml(meta.requestId)) +

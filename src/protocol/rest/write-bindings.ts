@@ -49,7 +49,7 @@ function bindingOf(member: Member): Binding | undefined {
         const prefix = (member.locationName ?? "").toLowerCase();
         if (!isRecord(value)) return;
         for (const [key, part] of Object.entries(value)) {
-          if (part !== undefined) headers[prefix + key.toLowerCase()] = headerSafe(wordOf(part));
+          if (part !== undefined) headers[prefix + key.toLowerCase()] = encodedWord(wordOf(part));
         }
       };
     default:
@@ -85,11 +85,21 @@ function quoted(element: Member | undefined, text: string): string {
 }
 
 /**
- * A line end in a header would begin another one: nothing that a caller stored may do that. AWS:
- * what ASCII cannot say goes as an encoded word (RFC 2047).
+ * A line end in a header would begin another one: nothing that a caller stored may do that. Bytes
+ * beyond ASCII go as they came; what no byte can say goes as an encoded word (RFC 2047).
  */
 function headerSafe(text: string): string {
-  const line = /[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]+/g, " ") : text;
-  if (/^[\t\x20-\x7e]*$/.test(line)) return line;
-  return `=?UTF-8?B?${toBase64(new TextEncoder().encode(line))}?=`;
+  const line = oneLine(text);
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(line) ? line : toWord(Buffer.from(line, "utf8"));
 }
+
+const oneLine = (text: string) => (/[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]+/g, " ") : text);
+
+/** AWS: metadata that ASCII cannot say goes as an encoded word. It came as the bytes of UTF-8. */
+function encodedWord(text: string): string {
+  const line = oneLine(text);
+  if (/^[\t\x20-\x7e]*$/.test(line)) return line;
+  return toWord(Buffer.from(line, /[^\0-\xff]/.test(line) ? "utf8" : "latin1"));
+}
+
+const toWord = (bytes: Uint8Array) => `=?UTF-8?B?${toBase64(bytes)}?=`;

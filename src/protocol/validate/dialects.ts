@@ -46,7 +46,12 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   route53: { code: "InvalidInput" },
   s3: { documentsOnly: true },
   s3control: { off: true },
-  sqs: { missing: requestMustContain("."), parameterWords: true },
+  sqs: {
+    missing: requestMustContain("."),
+    parameterWords: true,
+    // Unknown names have words of their own; and ReceiveMessage takes names that its model does not list.
+    skips: new Set(["AttributeNameList", "MessageSystemAttributeList", "QueueAttributeMap"]),
+  },
   transcribe: { code: "BadRequestException" },
   cloudfront: { code: "InvalidArgument" },
 };

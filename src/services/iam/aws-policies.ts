@@ -1,5 +1,8 @@
-/** Managed policies as AWS publishes them, in their published versions of 2026-03. */
-import published from "./aws-managed-policies.json" with { type: "json" };
+/**
+ * Managed policies as AWS publishes them, in their published versions of 2026-03. Two megabytes of
+ * them: read when the first handler asks for one, which is suspended until they are here.
+ */
+import { Suspension } from "../../kernel/store/store.ts";
 import type { ManagedPolicy } from "./state.ts";
 
 interface Published {
@@ -12,7 +15,16 @@ interface Published {
 }
 
 const ARN_PREFIX = "arn:aws:iam::aws:policy/";
-const PUBLISHED = new Map<string, Published>(Object.entries(published));
+
+let published: ReadonlyMap<string, Published> | undefined;
+
+function all(): ReadonlyMap<string, Published> {
+  if (published !== undefined) return published;
+  throw new Suspension(async () => {
+    const file = await import("./aws-managed-policies.json", { with: { type: "json" } });
+    published = new Map<string, Published>(Object.entries(file.default));
+  });
+}
 
 export interface AwsPolicy extends ManagedPolicy {
   readonly arn: string;
@@ -23,17 +35,17 @@ export const isAwsPolicyArn = (arn: string): boolean => arn.startsWith(ARN_PREFI
 
 export function getAwsPolicy(arn: string): AwsPolicy | undefined {
   const place = arn.slice(ARN_PREFIX.length);
-  const facts = isAwsPolicyArn(arn) ? PUBLISHED.get(place) : undefined;
+  const facts = isAwsPolicyArn(arn) ? all().get(place) : undefined;
   return facts && toPolicy(place, facts);
 }
 
 /** The text alone: what every authorised call asks for. */
 export function awsPolicyDocument(arn: string): string | undefined {
-  return PUBLISHED.get(arn.slice(ARN_PREFIX.length))?.document;
+  return all().get(arn.slice(ARN_PREFIX.length))?.document;
 }
 
 export function listAwsPolicies(): AwsPolicy[] {
-  return [...PUBLISHED].map(([place, facts]) => toPolicy(place, facts));
+  return [...all()].map(([place, facts]) => toPolicy(place, facts));
 }
 
 function toPolicy(place: string, facts: Published): AwsPolicy {

@@ -1,0 +1,101 @@
+import { EC2 } from "@aws-sdk/client-ec2";
+import { IAM } from "@aws-sdk/client-iam";
+import { STS } from "@aws-sdk/client-sts";
+import { expect, test } from "vitest";
+import { startCloud, type TestCloud } from "../testing/cloud.ts";
+
+const ALLOW_NOTHING = { Effect: "Allow", Action: "iam:GetUser", Resource: "*" };
+
+async function issuedKey(cloud: TestCloud, statement: object = ALLOW_NOTHING) {
+  const iam = new IAM(cloud.config());
+  await iam.createUser({ UserName: "ana" });
+  await iam.putUserPolicy({
+    UserName: "ana",
+    PolicyName: "own",
+    PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+  });
+  const { AccessKey } = await iam.createAccessKey({ UserName: "ana" });
+  return {
+    accessKeyId: AccessKey?.AccessKeyId ?? "",
+    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+  };
+}
+
+test("a denial of EC2 carries a message that STS decodes", async () => {
+  const cloud = await startCloud();
+  const ec2 = new EC2(cloud.config({ credentials: await issuedKey(cloud) }));
+  const denied = await ec2.describeRegions({}).catch((error: Error) => error);
+  expect(denied).toMatchObject({ name: "UnauthorizedOperation" });
+  const [sentence = "", EncodedMessage = ""] = (denied as Error).message.split(
+    ". Encoded authorization failure message: ",
+  );
+  expect(sentence).toBe(
+    "You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/ana is not " +
+      "authorized to perform: ec2:DescribeRegions on resource: * because no identity-based policy allows " +
+      "the ec2:DescribeRegions action",
+  );
+  const sts = new STS(cloud.config());
+  const { DecodedMessage } = await sts.decodeAuthorizationMessage({ EncodedMessage });
+  expect(JSON.parse(DecodedMessage ?? "")).toMatchObject({
+    allowed: false,
+    explicitDeny: false,
+    context: { action: "ec2:DescribeRegions", resource: "*" },
+  });
+});
+
+test("the use of an issued key is noted", async () => {
+  const cloud = await startCloud();
+  const credentials = await issuedKey(cloud);
+  const iam = new IAM(cloud.config());
+  const lastUsed = async () =>
+    (await iam.getAccessKeyLastUsed({ AccessKeyId: credentials.accessKeyId })).AccessKeyLastUsed;
+  expect(await lastUsed()).toEqual({ ServiceName: "N/A", Region: "N/A" });
+  await new STS(cloud.config({ credentials, region: "eu-west-1" })).getCallerIdentity({});
+  expect(await lastUsed()).toEqual({
+    LastUsedDate: new Date("2030-01-01T00:00:00Z"),
+    ServiceName: "sts",
+    Region: "eu-west-1",
+  });
+});
+
+test("in soft mode a denial is recorded, and the call goes through", async () => {
+  const cloud = await startCloud({ iam: "soft" });
+  const ec2 = new EC2(cloud.config({ credentials: await issuedKey(cloud) }));
+  expect((await ec2.describeRegions({})).Regions?.length).toBeGreaterThan(0);
+  expect(cloud.calls().at(-1)?.decision).toMatchObject({
+    allowed: false,
+    action: "ec2:DescribeRegions",
+  });
+});
+
+test("strict mode refuses a key that nobody issued", async () => {
+  const cloud = await startCloud({ strict: true });
+  const credentials = { accessKeyId: "AKIAUNKNOWN", secretAccessKey: "secret" };
+  await expect(new STS(cloud.config({ credentials })).getCallerIdentity({})).rejects.toMatchObject({
+    name: "InvalidClientTokenId",
+    message: "The security token included in the request is invalid.",
+  });
+});
+
+test("the conventional key with another secret is refused", async () => {
+  const cloud = await startCloud();
+  const credentials = { accessKeyId: "test", secretAccessKey: "wrong" };
+  await expect(new STS(cloud.config({ credentials })).getCallerIdentity({})).rejects.toMatchObject({
+    name: "SignatureDoesNotMatch",
+    $metadata: { httpStatusCode: 403 },
+  });
+});
+
+test("an operation that is not implemented says so by name", async () => {
+  const cloud = await startCloud();
+  const ec2 = new EC2(cloud.config());
+  await expect(ec2.describeInstances({})).rejects.toMatchObject({
+    name: "NotImplementedBySnowglobe",
+    message: "EC2 DescribeInstances is not implemented.",
+    $metadata: { httpStatusCode: 501 },
+  });
+  expect(cloud.calls().at(-1)).toMatchObject({
+    operation: "DescribeInstances",
+    fidelity: "absent",
+  });
+});
