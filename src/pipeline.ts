@@ -12,10 +12,13 @@ import { identify, type Parts, type Visit } from "./pipeline/visit.ts";
 /** One request, whole: never rejects. */
 export async function handle(parts: Parts, request: HttpRequest): Promise<HttpResponse> {
   const visit = identify(parts, request);
-  const response = await answer(parts, visit).catch((thrown: unknown) =>
-    refuse(parts, visit, thrown),
-  );
-  await crossOriginHeaders(parts, visit, response);
+  let response: HttpResponse;
+  try {
+    response = await answer(parts, visit);
+  } catch (thrown) {
+    response = refuse(parts, visit, thrown);
+  }
+  if (request.headers["origin"] !== undefined) await crossOriginHeaders(parts, visit, response);
   record(parts, visit, response);
   return response;
 }
@@ -27,7 +30,7 @@ async function answer(parts: Parts, visit: Visit): Promise<HttpResponse> {
   await route(parts, visit);
   if (visit.raw !== undefined) return answerRaw(parts, visit, visit.raw);
   const verified = await authenticate(parts, visit);
-  await noteUse(parts, visit);
+  if (visit.issued === true) await noteUse(parts, visit);
   const input = parse(visit, verified);
   const output = await run(parts, visit, input); // authorised, and in a transaction
   return serialise(parts, visit, output);

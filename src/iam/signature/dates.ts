@@ -7,6 +7,20 @@ const BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
  * instant.
  */
 export function fromBasicDate(text: string): number | undefined {
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const at = parse(text);
+  if (at === undefined) return undefined;
+  if (read.size >= READ_MAX) read.clear();
+  read.set(text, at);
+  return at;
+}
+
+/** Requests of the same second carry the same text. */
+const read = new Map<string, number>();
+const READ_MAX = 100;
+
+function parse(text: string): number | undefined {
   const parts = BASIC.exec(text);
   if (parts === null) return undefined;
   const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
