@@ -47,7 +47,8 @@ export function refuse(parts: Parts, visit: Visit, thrown: unknown): HttpRespons
   visit.error = error;
   const meta = metaOf(visit);
   const { route } = visit;
-  if (route === undefined) return parts.router.serialiseError(visit.request, error, meta);
+  if (route === undefined)
+    return parts.router.serialiseError(visit.request, error, meta, visit.body);
   const response = route.protocol.serialiseError(route.service, route.operation, error, meta);
   if (error.code === "NotImplementedBySnowglobe") response.headers[FIDELITY] = "absent";
   return visit.request.method === "HEAD" ? { ...response, body: "" } : response;
@@ -58,11 +59,21 @@ function asAwsError(thrown: unknown): AwsError {
   if (thrown instanceof Conflict) {
     return new AwsError("ServiceUnavailable", "Please reduce your request rate.", { status: 503 });
   }
-  process.emitWarning(thrown instanceof Error ? thrown : String(thrown), "SnowglobeFault");
+  warn(thrown);
   return new AwsError("InternalFailure", "We encountered an internal error. Please try again.", {
     status: 500,
     fault: "Receiver",
   });
+}
+
+/** Not even the refusal could be written: then the status alone says it. */
+export function breakDown(thrown: unknown): HttpResponse {
+  warn(thrown);
+  return { status: 500, headers: {}, body: "" };
+}
+
+function warn(thrown: unknown): void {
+  process.emitWarning(thrown instanceof Error ? thrown : String(thrown), "SnowglobeFault");
 }
 
 /** Adds the visit to the trail. */

@@ -68,7 +68,9 @@ function decide(
   if (decision.allowed) return;
   remember(attempt, target, decision);
   if (parts.options.iam === "soft") return;
-  const sentence = denialMessage(principal, target.action, target.resource, decision);
+  // AWS: an action that knows no resource names none.
+  const resource = target.resource === "*" ? undefined : target.resource;
+  const sentence = denialMessage(principal, target.action, resource, decision);
   throw (
     target.denied?.(sentence) ?? denied(parts, bound, sealed(parts, attempt, invocation, sentence))
   );

@@ -31,7 +31,7 @@ test("a denial of EC2 carries a message that STS decodes", async () => {
   );
   expect(sentence).toBe(
     "You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/ana is not " +
-      "authorized to perform: ec2:DescribeRegions on resource: * because no identity-based policy allows " +
+      "authorized to perform: ec2:DescribeRegions because no identity-based policy allows " +
       "the ec2:DescribeRegions action",
   );
   const sts = new STS(cloud.config());

@@ -26,6 +26,7 @@ export const QUERY_CODES: Readonly<Record<string, Spellings>> = {
   },
   cloudwatch: {
     codes: {
+      AccessDeniedException: "AccessDenied",
       InvalidParameterCombinationException: "InvalidParameterCombination",
       InvalidParameterValueException: "InvalidParameterValue",
       MissingRequiredParameterException: "MissingParameter",

@@ -1,4 +1,6 @@
 /** Which services a request may be for, and in which protocol, before any model is read. */
+import { AwsError } from "../../kernel/errors.ts";
+import { documentBody } from "../content-encoding.ts";
 import { child, type FormNode, parseForm } from "../query/form.ts";
 import type { HostFacts } from "./host.ts";
 import type { ServiceDirectory } from "./services.ts";
@@ -40,6 +42,21 @@ export function gather(
   return { style, signingName, host, services };
 }
 
+/** For refusals: a form that cannot be read is a form all the same. */
+export function gatherForRefusal(
+  directory: ServiceDirectory,
+  request: RoutedRequest,
+  body: Uint8Array | undefined,
+): Evidence {
+  try {
+    return gather(directory, request, body);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const readable = gather(directory, { ...request, query: "" }, undefined);
+    return { ...readable, style: { kind: "form", action: "", version: undefined } };
+  }
+}
+
 /**
  * Forms name their operation in the body, so it must be read before routing. Uploads to S3 may come
  * as forms too, and must not be.
@@ -69,13 +86,18 @@ function styleOf(request: RoutedRequest, body: Uint8Array | undefined): Style {
 
 function formStyle(request: RoutedRequest, body: Uint8Array | undefined): Style | undefined {
   const inQuery = /(?:^|&)Action=/.test(request.query) ? request.query : "";
-  const inBody = body !== undefined && needsBody(request) ? Buffer.from(body).toString("utf8") : "";
+  const inBody = body !== undefined && needsBody(request) ? textOf(request, body) : "";
   const form: FormNode = parseForm(
     [inQuery, inBody.trim()].filter((part) => part !== "").join("&"),
   );
   const action = child(form, "Action")?.value;
   if (action === undefined) return undefined;
   return { kind: "form", action, version: child(form, "Version")?.value };
+}
+
+/** SDKs compress large forms, too. */
+function textOf({ headers }: RoutedRequest, body: Uint8Array): string {
+  return Buffer.from(documentBody({ body, headers })).toString("utf8");
 }
 
 function candidates(

@@ -8,7 +8,14 @@ import type { HttpResponse, ResponseMeta } from "../http.ts";
 import { decodePercent } from "../rest/query-string.ts";
 import { protocol as protocolOf } from "../protocols.ts";
 import type { Protocol } from "../protocol.ts";
-import { type Evidence, gather, needsBody, type RoutedRequest, type Style } from "./detect.ts";
+import {
+  type Evidence,
+  gather,
+  gatherForRefusal,
+  needsBody,
+  type RoutedRequest,
+  type Style,
+} from "./detect.ts";
 import { matchRest, type RestMatch } from "./rest-table.ts";
 import { methodNotAllowed, unknownAction, unknownOperation, unknownPath } from "./unknown.ts";
 import { isForm, type RoutingModels, serviceDirectory } from "./services.ts";
@@ -56,7 +63,7 @@ export function createRouter(models: RoutingModels): Router {
       return region === undefined ? found : { ...found, region };
     },
     serialiseError(request, error, meta, body) {
-      const evidence = gather(directory, request, body);
+      const evidence = gatherForRefusal(directory, request, body);
       const service = models.service(evidence.services[0] ?? guess(models, evidence.style));
       const name = protocolFor(evidence.style, service);
       const response = protocolOf(name).serialiseError(service, undefined, error, meta);

@@ -1,0 +1,52 @@
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { IAM } from "@aws-sdk/client-iam";
+import { expect, test } from "vitest";
+import { startCloud } from "../../testing/cloud.ts";
+
+async function asAna(...Statement: object[]) {
+  const cloud = await startCloud();
+  const iam = new IAM(cloud.config());
+  await iam.createUser({ UserName: "ana" });
+  const { AccessKey } = await iam.createAccessKey({ UserName: "ana" });
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam.putUserPolicy({ UserName: "ana", PolicyName: "p", PolicyDocument });
+  const credentials = {
+    accessKeyId: AccessKey?.AccessKeyId ?? "",
+    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+  };
+  const cloudwatch = new CloudWatch(cloud.config({ credentials }));
+  const put = (Namespace: string) =>
+    outcome(
+      cloudwatch.putMetricData({ Namespace, MetricData: [{ MetricName: "sales", Value: 1 }] }),
+    );
+  return { cloudwatch, put };
+}
+
+const outcome = (doing: Promise<unknown>): Promise<string> =>
+  doing.then(
+    () => "allowed",
+    // The protocol decides which of its two spellings it has.
+    (error: Error) => error.name.replace(/Exception$/, ""),
+  );
+
+test("a policy may name the namespaces that data are put into", async () => {
+  const { put } = await asAna({
+    Effect: "Allow",
+    Action: "cloudwatch:PutMetricData",
+    Resource: "*",
+    Condition: { StringEquals: { "cloudwatch:namespace": "shop" } },
+  });
+  expect(await put("shop")).toBe("allowed");
+  expect(await put("bank")).toBe("AccessDenied");
+});
+
+test("reading is allowed for all metrics or none", async () => {
+  const statement = { Effect: "Allow", Action: "cloudwatch:ListMetrics" };
+  const all = await asAna({ ...statement, Resource: "*" });
+  expect(await outcome(all.cloudwatch.listMetrics({}))).toBe("allowed");
+  const one = await asAna({
+    ...statement,
+    Resource: "arn:aws:cloudwatch:us-east-1:000000000000:m",
+  });
+  expect(await outcome(one.cloudwatch.listMetrics({}))).toBe("AccessDenied");
+});

@@ -1,0 +1,35 @@
+import { AwsError, defineErrors } from "../../kernel/errors.ts";
+import type { Sdk } from "./api.ts";
+
+const say = (sentence: string) => sentence;
+
+export const {
+  InvalidNextToken,
+  InvalidParameterCombinationException,
+  InvalidParameterValueException,
+  MissingRequiredParameterException,
+  RequestEntityTooLarge,
+  ValidationError,
+} = defineErrors<Sdk>()(
+  {
+    InvalidNextToken: say,
+    InvalidParameterCombinationException: say,
+    InvalidParameterValueException: say,
+    MissingRequiredParameterException: say,
+  },
+  {
+    RequestEntityTooLarge: { status: 413, wording: "Request size exceeds the limit of 1 MB." },
+    ValidationError: { status: 400, wording: say },
+  },
+);
+
+/** What AWS has and we do not, where an answer would be made up. */
+export const notHere = (what: string): AwsError =>
+  new AwsError("NotImplementedBySnowglobe", `Snowglobe's CloudWatch does not have ${what} yet.`, {
+    status: 501,
+    fault: "Receiver",
+  });
+
+/** AWS: numbers in sentences are written as Java's message formats do: 1,234.5, NaN, ∞. */
+export const numberInWords = (value: number): string =>
+  value.toLocaleString("en-US", { maximumFractionDigits: 3 });

@@ -1,0 +1,55 @@
+/**
+ * Dynamic labels: `${AVG}`, `${PROP('Dim.InstanceId')}`. Differs: instants and ranges
+ * (`${MAX_TIME}`, `${MIN_MAX_RANGE}`) stand as they were written.
+ */
+import type { Cloudwatch } from "./api.ts";
+import { average, least, most, sum } from "./math/reductions.ts";
+import type { Series } from "./math/value.ts";
+
+const DYNAMIC = /\$\{\s*(?:(PROP)\('([^']*)'\)|([A-Z_]+))\s*\}/g;
+
+const OF_VALUES: ReadonlyMap<string, (values: readonly number[]) => number | undefined> = new Map([
+  ["AVG", (values: readonly number[]) => average(values, values.length)],
+  ["DATAPOINT_COUNT", (values: readonly number[]) => values.length],
+  ["FIRST", (values: readonly number[]) => values[0]],
+  ["LAST", (values: readonly number[]) => values.at(-1)],
+  ["MAX", (values: readonly number[]) => most(values, 1)],
+  ["MIN", (values: readonly number[]) => least(values, 1)],
+  ["SUM", (values: readonly number[]) => sum(values, 1)],
+]);
+
+/** `given`: what the caller wants; `own`: what it is called without. */
+export function toLabel(given: string, own: string, series: Series, cw: Cloudwatch): string {
+  return given.replaceAll(DYNAMIC, (written, property, name: string, word: string) => {
+    if (property !== undefined) return propertyOf(name, series, cw) ?? written;
+    if (word === "LABEL") return own;
+    const compute = OF_VALUES.get(word);
+    if (compute === undefined) return written;
+    const values = [...series.points.values()];
+    if (values.length === 0 && word !== "DATAPOINT_COUNT") return "--";
+    return String(compute(values));
+  });
+}
+
+function propertyOf(name: string, series: Series, cw: Cloudwatch): string | undefined {
+  const metric = series.source?.metric;
+  if (name.startsWith("Dim.")) {
+    return metric?.dimensions.find(({ Name }) => Name === name.slice("Dim.".length))?.Value;
+  }
+  switch (name) {
+    case "AccountId":
+      return cw.accountId;
+    case "MetricName":
+      return metric?.name;
+    case "Namespace":
+      return metric?.namespace;
+    case "Period":
+      return String(series.periodSeconds);
+    case "Region":
+      return cw.region;
+    case "Stat":
+      return series.source?.statistic;
+    default:
+      return undefined;
+  }
+}
