@@ -1,0 +1,22 @@
+/**
+ * How many messages may be in flight. Counting them at every receive would cost more the more there
+ * are, so an upper bound is kept: it grows with every receive, and only when it reaches the limit
+ * are they counted.
+ */
+import type { Sqs } from "./api.ts";
+import type { Queue } from "./state.ts";
+
+const STANDARD_MAX = 120_000;
+const FIFO_MAX = 20_000;
+
+export function hasRoomInFlight(queue: Queue, taking: number, sqs: Sqs): boolean {
+  const limit = queue.fifo ? FIFO_MAX : STANDARD_MAX;
+  const { line } = queue;
+  let bound = (sqs.flights.get(line)?.bound ?? 0) + taking;
+  if (bound > limit) {
+    bound = sqs.messages.count("byPhase", [line, "taken"], { after: sqs.now }) + taking;
+    if (bound > limit) return false;
+  }
+  sqs.flights.put({ line, bound });
+  return true;
+}

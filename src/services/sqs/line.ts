@@ -1,0 +1,130 @@
+/**
+ * The messages of a queue, in the order in which they become visible. Every operation works at the
+ * head of an index: its cost does not grow with the queue.
+ *
+ * In a FIFO queue the groups stand in line instead, each with the instant at which its first
+ * message becomes visible, so that a blocked group costs nothing, however long it is.
+ */
+import type { Sqs } from "./api.ts";
+import type { Message, Phase, Queue } from "./state.ts";
+
+export type Draft = Omit<Message, "line" | "order" | "lane" | "phase">;
+
+/** Puts a message at the end. */
+export function append(queue: Queue, draft: Draft, sqs: Sqs): Message {
+  const { line } = queue;
+  const { groupId } = draft;
+  if (!queue.fifo || groupId === undefined) {
+    const order = nextOrder(line, draft.visibleAt, sqs);
+    return sqs.messages.insert({ ...draft, line, order, phase: "waiting" });
+  }
+  const order = nextSequence(queue, sqs);
+  const message = sqs.messages.insert({ ...draft, line, order, phase: "waiting", lane: groupId });
+  if (!sqs.groups.has(line, groupId)) {
+    sqs.groups.insert({ line, group: groupId, availableAt: draft.visibleAt, headOrder: order });
+  }
+  return message;
+}
+
+/** Messages that become visible in the same millisecond keep the order in which they were sent. */
+function nextOrder(line: string, visibleAt: number, sqs: Sqs): number {
+  const [last] = sqs.messages.range("byPhase", [line, "waiting", visibleAt], {
+    reverse: true,
+    limit: 1,
+  });
+  return last === undefined ? 0 : last.order + 1;
+}
+
+function nextSequence(queue: Queue, sqs: Sqs): number {
+  const last = (sqs.sequences.get(queue.id)?.last ?? 0) + 1;
+  sqs.sequences.put({ queue: queue.id, last });
+  return last;
+}
+
+/** Twenty digits, as AWS shows them. */
+export const toSequenceNumber = (order: number): string => `1888${String(order).padStart(16, "0")}`;
+
+/** Hides a message, or shows it again. */
+export function change(message: Message, patch: Partial<Message>, sqs: Sqs): Message {
+  const changed = sqs.messages.update(message, patch);
+  if (message.lane !== undefined) settleGroup(message.line, message.lane, sqs);
+  return changed;
+}
+
+export function discard(message: Message, sqs: Sqs): void {
+  sqs.messages.remove(message);
+  if (message.lane !== undefined) settleGroup(message.line, message.lane, sqs);
+}
+
+/** The group's place in line is that of its first message; without messages it has none. */
+function settleGroup(line: string, lane: string, sqs: Sqs): void {
+  const group = sqs.groups.get(line, lane);
+  const [head] = sqs.messages.range("byLane", [line, lane], { limit: 1 });
+  if (head === undefined) {
+    if (group !== undefined) sqs.groups.remove(group);
+    return;
+  }
+  const availableAt = Math.min(head.visibleAt, head.expiresAt);
+  if (group?.availableAt === availableAt && group.headOrder === head.order) return;
+  sqs.groups.put({ line, group: lane, availableAt, headOrder: head.order });
+}
+
+export interface Visible {
+  readonly messages: readonly Message[];
+  /** When the next one becomes visible, if time alone brings it. */
+  readonly nextAt: number | undefined;
+}
+
+/** The first visible messages. */
+export function visible(queue: Queue, count: number, sqs: Sqs): Visible {
+  return queue.fifo
+    ? visibleInGroups(queue.line, count, sqs)
+    : visibleInPhases(queue.line, count, sqs);
+}
+
+function visibleInPhases(line: string, count: number, sqs: Sqs): Visible {
+  const waiting = visibleInPhase(line, "waiting", count, sqs);
+  const taken = visibleInPhase(line, "taken", count, sqs);
+  const nextAt = earlier(waiting.nextAt, taken.nextAt);
+  if (taken.messages.length === 0) return { messages: waiting.messages, nextAt };
+  const messages = [...waiting.messages, ...taken.messages].toSorted(
+    (left, right) => left.visibleAt - right.visibleAt || left.order - right.order,
+  );
+  return { messages: messages.slice(0, count), nextAt };
+}
+
+/** The range has no end, so that one who waits hears of whatever comes. */
+function visibleInPhase(line: string, phase: Phase, count: number, sqs: Sqs): Visible {
+  const messages: Message[] = [];
+  for (const message of sqs.messages.scanIndex("byPhase", [line, phase], { limit: count + 1 })) {
+    if (message.visibleAt > sqs.now) return { messages, nextAt: message.visibleAt };
+    if (messages.length === count) break;
+    messages.push(message);
+  }
+  return { messages, nextAt: undefined };
+}
+
+function visibleInGroups(line: string, count: number, sqs: Sqs): Visible {
+  const messages: Message[] = [];
+  const stale: string[] = [];
+  let nextAt: number | undefined;
+  for (const { group, availableAt } of sqs.groups.scanIndex("byAvailability", [line])) {
+    if (availableAt > sqs.now) {
+      nextAt = availableAt;
+      break;
+    }
+    const before = messages.length;
+    for (const message of sqs.messages.scanIndex("byLane", [line, group])) {
+      if (message.visibleAt > sqs.now || messages.length === count) break;
+      messages.push(message);
+    }
+    if (messages.length === before) stale.push(group);
+    if (messages.length === count) break;
+  }
+  // Messages that reached their retention are gone without a word: their groups hear of it here.
+  for (const group of stale) settleGroup(line, group, sqs);
+  return { messages, nextAt };
+}
+
+const earlier = (left: number | undefined, right: number | undefined) =>
+  left === undefined ? right : right === undefined ? left : Math.min(left, right);

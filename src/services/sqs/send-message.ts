@@ -1,0 +1,185 @@
+/** Sending, one or up to ten at a time. */
+import { createHash, hash } from "node:crypto";
+import type { Operation } from "./api.ts";
+import { attributeOf, numberOf } from "./attribute-rules.ts";
+import { checkEntries, eachEntry } from "./batch.ts";
+import { checkCharacters } from "./content.ts";
+import { deduplicationOf, remember } from "./deduplication.ts";
+import { seal } from "./encryption.ts";
+import {
+  BatchRequestTooLong,
+  InvalidParameterValue,
+  invalidValue,
+  MissingParameter,
+} from "./errors.ts";
+import { append, toSequenceNumber } from "./line.ts";
+import {
+  attributesMd5,
+  attributesSize,
+  checkedMessageAttributes,
+  checkedTraceHeader,
+  type GivenValues,
+} from "./message-attributes.ts";
+import { openQueue, type OpenQueue } from "./queue-url.ts";
+import type { AttributeValue, AttributeValues, Queue } from "./state.ts";
+
+const BATCH_BYTES_MAX = 1_048_576;
+const DELAY_SECONDS_MAX = 900;
+
+/** What a message is sent with: the members that SendMessage and an entry of a batch share. */
+interface Given {
+  readonly MessageBody: string;
+  readonly DelaySeconds?: number | undefined;
+  readonly MessageAttributes?: GivenValues | undefined;
+  readonly MessageSystemAttributes?: GivenValues | undefined;
+  readonly MessageDeduplicationId?: string | undefined;
+  readonly MessageGroupId?: string | undefined;
+}
+
+interface Checked {
+  readonly body: string;
+  readonly attributes: AttributeValues | undefined;
+  readonly trace: AttributeValue | undefined;
+  readonly delaySeconds: number;
+}
+
+export const SendMessage: Operation<"SendMessage"> = (input, context) => {
+  const open = openQueue(input.QueueUrl, context);
+  if (open.queue.fifo && input.MessageGroupId === undefined)
+    throw MissingParameter("MessageGroupId");
+  checkSequencing(open.queue, input);
+  return send(open, input, checked(open.queue, input, "are invalid"));
+};
+
+export const SendMessageBatch: Operation<"SendMessageBatch"> = (input, context) => {
+  const open = openQueue(input.QueueUrl, context);
+  const { Entries: entries } = input;
+  checkEntries(entries, "SendMessageBatchRequestEntry");
+  const size = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+  if (size > BATCH_BYTES_MAX) throw BatchRequestTooLong(BATCH_BYTES_MAX, size);
+  for (const entry of entries) checkSequencing(open.queue, entry);
+  return eachEntry(entries, (entry) => ({
+    Id: entry.Id,
+    ...send(open, entry, checked(open.queue, entry, "cannot be validated")),
+  }));
+};
+
+const sizeOf = (given: Given) =>
+  Buffer.byteLength(given.MessageBody) + attributesSize(given.MessageAttributes as AttributeValues);
+
+/** Groups and deduplication: what is wrong here refuses even a whole batch. */
+function checkSequencing(queue: Queue, given: Given): void {
+  const { MessageGroupId: group, MessageDeduplicationId: deduplication } = given;
+  if (group !== undefined) checkToken("MessageGroupId", group);
+  if (deduplication !== undefined) {
+    if (!queue.fifo) throw notForThisType(deduplication, "MessageDeduplicationId");
+    checkToken("MessageDeduplicationId", deduplication);
+  }
+  if (!queue.fifo) return;
+  if (group === undefined) {
+    throw InvalidParameterValue("The request must contain the parameter MessageGroupId.");
+  }
+  if (deduplication === undefined && attributeOf(queue, "ContentBasedDeduplication") !== "true") {
+    throw InvalidParameterValue(
+      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+    );
+  }
+}
+
+function checkToken(parameter: string, value: string): void {
+  if (/^[\x21-\x7e]{1,128}$/.test(value)) return;
+  throw invalidValue(
+    value,
+    parameter,
+    `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+  );
+}
+
+const notForThisType = (value: unknown, parameter: string) =>
+  invalidValue(
+    value,
+    parameter,
+    "The request include parameter that is not valid for this queue type.",
+  );
+
+function checked(
+  queue: Queue,
+  given: Given,
+  fault: "are invalid" | "cannot be validated",
+): Checked {
+  const { MessageBody: body } = given;
+  if (body === "") throw MissingParameter("MessageBody");
+  const delaySeconds = checkedDelay(queue, given.DelaySeconds);
+  const attributes = checkedMessageAttributes(given.MessageAttributes);
+  const trace = checkedTraceHeader(given.MessageSystemAttributes);
+  const limit = numberOf(queue, "MaximumMessageSize");
+  if (Buffer.byteLength(body) + attributesSize(attributes) > limit) {
+    throw InvalidParameterValue(
+      `One or more parameters ${fault}. Reason: Message must be shorter than ${limit} bytes.`,
+    );
+  }
+  checkCharacters(body);
+  return { body, attributes, trace, delaySeconds };
+}
+
+/** AWS: in a FIFO queue only the queue delays; a zero there means the queue's delay, too. */
+function checkedDelay(queue: Queue, asked: number | undefined): number {
+  const own = numberOf(queue, "DelaySeconds");
+  if (asked === undefined) return own;
+  if (asked < 0 || asked > DELAY_SECONDS_MAX) {
+    throw invalidValue(
+      asked,
+      "DelaySeconds",
+      `DelaySeconds must be >= 0 and <= ${DELAY_SECONDS_MAX}.`,
+    );
+  }
+  if (!queue.fifo) return asked;
+  if (asked !== 0) throw notForThisType(asked, "DelaySeconds");
+  return own;
+}
+
+function send(open: OpenQueue, given: Given, { body, attributes, trace, delaySeconds }: Checked) {
+  const { queue, sqs } = open;
+  const bodyMd5 = md5(body);
+  const deduplicationId = queue.fifo
+    ? (given.MessageDeduplicationId ?? createHash("sha256").update(body).digest("hex"))
+    : undefined;
+  const { MessageGroupId: groupId } = given;
+  const digests = {
+    MD5OfMessageBody: bodyMd5,
+    MD5OfMessageAttributes: attributes === undefined ? undefined : attributesMd5(attributes),
+    MD5OfMessageSystemAttributes:
+      trace === undefined ? undefined : attributesMd5({ AWSTraceHeader: trace }),
+  };
+  const earlier = deduplicationOf(queue, groupId, deduplicationId, sqs);
+  if (earlier !== undefined) {
+    return {
+      ...digests,
+      MessageId: earlier.messageId,
+      SequenceNumber: toSequenceNumber(earlier.order),
+    };
+  }
+  const traceHeader = trace?.StringValue ?? sqs.request.headers["x-amzn-trace-id"];
+  const message = append(
+    queue,
+    {
+      id: sqs.newId(),
+      bodyMd5,
+      ...seal(open, body, attributes),
+      senderId: sqs.caller.userId,
+      sentAt: sqs.now,
+      expiresAt: sqs.now + numberOf(queue, "MessageRetentionPeriod") * 1000,
+      visibleAt: sqs.now + delaySeconds * 1000,
+      receiveCount: 0,
+      ...(traceHeader === undefined ? {} : { traceHeader }),
+      ...(groupId === undefined ? {} : { groupId }),
+      ...(deduplicationId === undefined ? {} : { deduplicationId }),
+    },
+    sqs,
+  );
+  if (deduplicationId === undefined) return { ...digests, MessageId: message.id };
+  remember(queue, message, sqs);
+  return { ...digests, MessageId: message.id, SequenceNumber: toSequenceNumber(message.order) };
+}
+
+const md5 = (text: string) => hash("md5", text);

@@ -1,0 +1,17 @@
+/** Amazon SQS: queues, standard and FIFO. */
+import { defineService } from "../../kernel/service.ts";
+import { access } from "./access.ts";
+import type { Sdk } from "./api.ts";
+import { clearLine, clearMemory } from "./clear.ts";
+import { moveMessages } from "./message-move-task.ts";
+import * as operations from "./operations.ts";
+import { retainLine } from "./queue-attributes.ts";
+import { state } from "./state.ts";
+
+export const sqs = defineService<Sdk>()({
+  name: "sqs",
+  state,
+  operations,
+  access,
+  tasks: { clearLine, clearMemory, moveMessages, retainLine },
+});
