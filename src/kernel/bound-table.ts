@@ -7,23 +7,56 @@
  */
 import { encodeKey, rangeUnder, type KeyPart } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
-import type { Bounds, Patch, Place, Scope, Table, TableDeclaration } from "./table.ts";
+import type { Bounds, Patch, Place, Table, TableDeclaration } from "./table.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A declaration with its name and its encoded prefixes: made once a service. */
 export interface NamedTable {
   readonly name: string;
   readonly declaration: TableDeclaration<Record<string, unknown>>;
-  readonly indexNames: ReadonlyMap<string, string>;
+  /** The encoded beginnings of its keys, in one place. */
+  prefixesIn(place: Place): Prefixes;
 }
 
-export function nameTable(name: string, declaration: TableDeclaration<never>): NamedTable {
+export interface Prefixes {
+  /** (table, account, region). */
+  readonly rows: Key;
+  /** (table#index, account, region), by the index's name. */
+  readonly indexes: ReadonlyMap<string, Key>;
+}
+
+const PLACES_MAX = 10_000;
+
+export function nameTable(name: string, declared: TableDeclaration<never>): NamedTable {
+  const declaration = declared as never as TableDeclaration<AnyRow>;
+  // Remembered by account and region: every read of every request needs one.
+  const known = new Map<string, Map<string, Prefixes>>();
   return {
     name,
-    declaration: declaration as never,
-    indexNames: new Map(
-      [...declaration.indexes.keys()].map((index) => [index, `${name}#${index}`]),
-    ),
+    declaration,
+    prefixesIn({ accountId, region }) {
+      const found = known.get(accountId)?.get(region);
+      if (found !== undefined) return found;
+      const made = makePrefixes(name, declaration, { accountId, region });
+      if (known.size >= PLACES_MAX) known.clear();
+      const regions = known.get(accountId) ?? new Map<string, Prefixes>();
+      known.set(accountId, regions.set(region, made));
+      return made;
+    },
+  };
+}
+
+function makePrefixes(
+  name: string,
+  { scope, indexes }: TableDeclaration<AnyRow>,
+  place: Place,
+): Prefixes {
+  const account = scope === "partition" ? "" : place.accountId;
+  const region = scope === "region" ? place.region : "";
+  const under = (label: string) => encodeKey([label, account, region]);
+  return {
+    rows: under(name),
+    indexes: new Map([...indexes.keys()].map((index) => [index, under(`${name}#${index}`)])),
   };
 }
 
@@ -43,13 +76,15 @@ export class BoundTable implements Table<AnyRow> {
   readonly #place: Place;
   readonly #now: number;
   readonly #prefix: Key;
+  readonly #prefixes: Prefixes;
 
   constructor(named: NamedTable, transaction: Transaction, place: Place, now: number) {
     this.#named = named;
     this.#transaction = transaction;
     this.#place = place;
     this.#now = now;
-    this.#prefix = scopePrefix(named.name, named.declaration.scope, place);
+    this.#prefixes = named.prefixesIn(place);
+    this.#prefix = this.#prefixes.rows;
   }
 
   at(place: Partial<Place>): Table<AnyRow> {
@@ -89,7 +124,7 @@ export class BoundTable implements Table<AnyRow> {
   remove(row: AnyRow): void {
     const key = this.#keyOf(row);
     const there = this.#transaction.get(key) as AnyRow | undefined;
-    if (there !== undefined) dropRow(this.#named, this.#prefixes(), this.#transaction, key, there);
+    if (there !== undefined) dropRow(this.#named, this.#prefixes, this.#transaction, key, there);
   }
 
   list(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): AnyRow[] {
@@ -155,13 +190,9 @@ export class BoundTable implements Table<AnyRow> {
   }
 
   #indexPrefix(index: string): Key {
-    const name = this.#named.indexNames.get(index);
-    if (name === undefined) throw new Error(`${this.#named.name} has no index ${index}`);
-    return scopePrefix(name, this.#named.declaration.scope, this.#place);
-  }
-
-  #prefixes(): (index: string) => Key {
-    return (index) => this.#indexPrefix(index);
+    const prefix = this.#prefixes.indexes.get(index);
+    if (prefix === undefined) throw new Error(`${this.#named.name} has no index ${index}`);
+    return prefix;
   }
 
   #replace(key: Key, there: AnyRow | undefined, row: AnyRow): AnyRow {
@@ -184,7 +215,7 @@ export class BoundTable implements Table<AnyRow> {
 /** Removes a row with all its entries: also what the expiry sweep does, which knows no scope. */
 export function dropRow(
   named: NamedTable,
-  indexPrefix: (index: string) => Key,
+  { indexes }: Prefixes,
   transaction: Transaction,
   key: Key,
   row: AnyRow,
@@ -192,7 +223,7 @@ export function dropRow(
   const { declaration } = named;
   for (const [index, parts] of declaration.indexes) {
     const entry = indexKey(parts, declaration.keyParts, row);
-    if (entry !== undefined) transaction.remove(indexPrefix(index) + entry);
+    if (entry !== undefined) transaction.remove((indexes.get(index) ?? "") + entry);
   }
   moveExpiry(declaration, named.name, transaction, key, row, undefined);
   moveBlobs(declaration, transaction, key, row, undefined);
@@ -234,30 +265,6 @@ function moveBlobs(
   for (const id of after) {
     if (!before.includes(id)) transaction.put(encodeKey([BLOB_REFERENCES, id, key]), true);
   }
-}
-
-const scopePrefixes = new Map<string, Key>();
-const SCOPE_PREFIXES_MAX = 10_000;
-
-/**
- * The encoded (table, account, region) of a scope. Remembered: every read of every request needs
- * one.
- */
-export function scopePrefix(name: string, scope: Scope, place: Place): Key {
-  const label =
-    scope === "region"
-      ? `${name} ${place.accountId} ${place.region}`
-      : scope === "account"
-        ? `${name} ${place.accountId}`
-        : name;
-  const known = scopePrefixes.get(label);
-  if (known !== undefined) return known;
-  const account = scope === "partition" ? "" : place.accountId;
-  const region = scope === "region" ? place.region : "";
-  const prefix = encodeKey([name, account, region]);
-  if (scopePrefixes.size >= SCOPE_PREFIXES_MAX) scopePrefixes.clear();
-  scopePrefixes.set(label, prefix);
-  return prefix;
 }
 
 function partsOf(row: AnyRow, names: readonly string[], tableName: string): KeyPart[] {

@@ -97,7 +97,7 @@ export class Draws implements Ids {
 
   hex(length: number): string {
     const bytes = this.bytes(Math.ceil(length / 2));
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+    const text = toBuffer(bytes).toString("hex");
     return text.length === length ? text : text.slice(0, length);
   }
 
@@ -113,3 +113,6 @@ export class Draws implements Ids {
     return out;
   }
 }
+
+const toBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -117,7 +117,11 @@ export class Kernel {
       );
       if (taken !== undefined || wait.abandoned?.() === true) return taken;
       if (this.clock.now() >= wait.deadlineAt) return undefined;
-      if (this.#commits !== commitsBefore) continue;
+      if (this.#commits !== commitsBefore) {
+        // The step itself may be what commits, again and again: others must have their turn.
+        await turn();
+        continue;
+      }
       await this.#sleep(reads, Math.min(wait.deadlineAt, wakesAt ?? Infinity), wait);
     }
   }
@@ -233,4 +237,5 @@ function touches(writes: Writes, reads: readonly ReadRange[]): boolean {
 const within = (key: Key, { from, to }: ReadRange) =>
   from === to ? key === from : key >= from && key < to;
 
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

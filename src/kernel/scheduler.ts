@@ -7,7 +7,7 @@
 import type { Kernel } from "./kernel.ts";
 import { decodeKey, encodeKey, rangeUnder, type KeyPart } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
-import { dropRow, EXPIRY, scopePrefix, type NamedTable } from "./bound-table.ts";
+import { dropRow, EXPIRY, type NamedTable } from "./bound-table.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface Task {
@@ -264,10 +264,6 @@ function drop(transaction: Transaction, expiryKey: Key, named: NamedTable | unde
     return;
   }
   const [, accountId, region] = decodeKey(rowKey) as [KeyPart, string, string];
-  const indexPrefix = (index: string) =>
-    scopePrefix(named.indexNames.get(index) ?? index, named.declaration.scope, {
-      accountId,
-      region,
-    });
-  dropRow(named, indexPrefix, transaction, rowKey, row);
+  const prefixes = named.prefixesIn({ accountId, region });
+  dropRow(named, prefixes, transaction, rowKey, row);
 }

@@ -3,6 +3,7 @@ import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { Conflict } from "../kernel/store/store.ts";
 import type { HttpResponse, ResponseMeta } from "../kernel/http.ts";
+import type { TrailEntry } from "../trail.ts";
 import type { Parts, Visit } from "./visit.ts";
 
 const FIDELITY = "x-snowglobe-fidelity";
@@ -78,9 +79,9 @@ function warn(thrown: unknown): void {
 
 /** Adds the visit to the trail. */
 export function record(parts: Parts, visit: Visit, response: HttpResponse): void {
-  const { route, identity, place, error, request, signature } = visit;
+  const { route, identity, place, error, request, signature, decision } = visit;
   const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
-  parts.trail.add({
+  const entry: Writable<TrailEntry> = {
     at: parts.kernel.clock.now(),
     requestId: visit.requestId,
     service: route?.service.name ?? "",
@@ -89,16 +90,19 @@ export function record(parts: Parts, visit: Visit, response: HttpResponse): void
     accountId: place?.accountId ?? "",
     region: place?.region ?? "",
     callerArn: identity?.caller.arn ?? "",
-    ...(signature?.kind === "sigv4" || signature?.kind === "sigv2"
-      ? { accessKeyId: signature.accessKeyId }
-      : {}),
     sourceIp: request.sourceIp,
     userAgent: request.headers["user-agent"] ?? "",
     status: response.status,
-    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
-    ...(visit.decision === undefined ? {} : { decision: visit.decision }),
     fidelity: fidelityOf(service, route?.operation.name ?? ""),
     changes: visit.changes,
     durationMs: performance.now() - visit.startedMs,
-  });
+  };
+  if (signature?.kind === "sigv4" || signature?.kind === "sigv2") {
+    entry.accessKeyId = signature.accessKeyId;
+  }
+  if (error !== undefined) entry.error = { code: error.code, message: error.message };
+  if (decision !== undefined) entry.decision = decision;
+  parts.trail.add(entry);
 }
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };

@@ -23,9 +23,9 @@ export function readHeaderSignature(
   const algorithm = space === -1 ? authorization : authorization.slice(0, space);
   if (!isAlgorithm(algorithm)) throw unsupported(request, authorization, algorithm, dialect);
 
+  const { headers } = request;
   const parts = headerParts(authorization, space, dialect);
   const { Credential: credential, Signature: signature, SignedHeaders: signedHeaders } = parts;
-  const { headers } = request;
   const date = headers["x-amz-date"] ?? headers["date"];
   if (!credential || !signature || !signedHeaders || date === undefined) {
     throw missingParts(authorization, parts, date, dialect);
