@@ -128,11 +128,26 @@ export class BoundTable implements Table<AnyRow> {
   }
 
   list(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): AnyRow[] {
-    return [...this.scan(prefix, bounds)];
+    const rows: AnyRow[] = [];
+    const limit = bounds.limit ?? Infinity;
+    if (limit <= 0) return rows;
+    for (const [, value] of this.#transaction.scan(rangeOf(this.#prefix, prefix, bounds))) {
+      const row = this.#alive(value);
+      if (row !== undefined && rows.push(row) >= limit) break;
+    }
+    return rows;
   }
 
   range(index: string, prefix: readonly KeyPart[] = [], bounds: Bounds = {}): AnyRow[] {
-    return [...this.scanIndex(index, prefix, bounds)];
+    const rows: AnyRow[] = [];
+    const limit = bounds.limit ?? Infinity;
+    if (limit <= 0) return rows;
+    const under = this.#indexPrefix(index);
+    for (const [, key] of this.#transaction.scan(rangeOf(under, prefix, bounds))) {
+      const row = this.#alive(this.#transaction.get(key as Key));
+      if (row !== undefined && rows.push(row) >= limit) break;
+    }
+    return rows;
   }
 
   *scan(prefix: readonly KeyPart[] = [], bounds: Bounds = {}): Iterable<AnyRow> {
