@@ -1,0 +1,155 @@
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { IAM } from "@aws-sdk/client-iam";
+import { expect, test } from "vitest";
+import { startCloud } from "../../testing/cloud.ts";
+
+const ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/notes";
+
+async function world() {
+  const cloud = await startCloud();
+  const root = new DynamoDB(cloud.config());
+  await root.createTable({
+    TableName: "notes",
+    AttributeDefinitions: [
+      { AttributeName: "owner", AttributeType: "S" },
+      { AttributeName: "topic", AttributeType: "S" },
+    ],
+    KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "topics",
+        KeySchema: [{ AttributeName: "topic", KeyType: "HASH" }],
+        Projection: { ProjectionType: "ALL" },
+      },
+    ],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  await root.putItem({ TableName: "notes", Item: { owner: { S: "ann" }, topic: { S: "t" } } });
+  const userWith = async (...statements: object[]) => {
+    const iam = new IAM(cloud.config());
+    await iam.createUser({ UserName: "ann" });
+    await iam.putUserPolicy({
+      UserName: "ann",
+      PolicyName: "p",
+      PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+    });
+    const { AccessKey } = await iam.createAccessKey({ UserName: "ann" });
+    const credentials = {
+      accessKeyId: AccessKey!.AccessKeyId!,
+      secretAccessKey: AccessKey!.SecretAccessKey!,
+    };
+    return new DynamoDB(cloud.config({ credentials }));
+  };
+  return { cloud, root, userWith };
+}
+
+const denied = (action: string, resource = ARN) => ({
+  name: "AccessDeniedException",
+  message: expect.stringContaining(
+    `User: arn:aws:iam::000000000000:user/ann is not authorized to perform: dynamodb:${action} on resource: ${resource} because`,
+  ),
+});
+
+test("leading keys keep everybody to their own items, however they ask", async () => {
+  const { userWith } = await world();
+  const ann = await userWith({
+    Effect: "Allow",
+    Action: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:BatchGetItem"],
+    Resource: ARN,
+    Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["ann"] } },
+  });
+  const TableName = "notes";
+  const key = (owner: string) => ({ owner: { S: owner } });
+  expect((await ann.getItem({ TableName, Key: key("ann") })).Item).toBeDefined();
+  await expect(ann.getItem({ TableName, Key: key("bob") })).rejects.toMatchObject(
+    denied("GetItem"),
+  );
+  const ask = (owner: string) =>
+    ann.query({
+      TableName,
+      KeyConditionExpression: "#o = :o",
+      ExpressionAttributeNames: { "#o": "owner" },
+      ExpressionAttributeValues: { ":o": { S: owner } },
+    });
+  expect((await ask("ann")).Count).toBe(1);
+  await expect(ask("bob")).rejects.toMatchObject(denied("Query"));
+  await expect(
+    ann.batchGetItem({ RequestItems: { notes: { Keys: [key("ann"), key("bob")] } } }),
+  ).rejects.toMatchObject(denied("BatchGetItem"));
+  await expect(
+    ann.transactWriteItems({ TransactItems: [{ Put: { TableName, Item: key("bob") } }] }),
+  ).rejects.toMatchObject(denied("PutItem"));
+});
+
+test("an index is a resource of its own", async () => {
+  const { userWith } = await world();
+  const ann = await userWith({ Effect: "Allow", Action: "dynamodb:Query", Resource: ARN });
+  await expect(
+    ann.query({
+      TableName: "notes",
+      IndexName: "topics",
+      KeyConditionExpression: "topic = :t",
+      ExpressionAttributeValues: { ":t": { S: "t" } },
+    }),
+  ).rejects.toMatchObject(denied("Query", `${ARN}/index/topics`));
+});
+
+test("who may see some attributes may not ask for others, nor for all", async () => {
+  const { userWith } = await world();
+  const ann = await userWith({
+    Effect: "Allow",
+    Action: "dynamodb:GetItem",
+    Resource: ARN,
+    Condition: {
+      "ForAllValues:StringEquals": { "dynamodb:Attributes": ["owner"] },
+      StringEquals: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+    },
+  });
+  const TableName = "notes";
+  const Key = { owner: { S: "ann" } };
+  const ExpressionAttributeNames = { "#o": "owner" };
+  const some = await ann.getItem({
+    TableName,
+    Key,
+    ProjectionExpression: "#o",
+    ExpressionAttributeNames,
+  });
+  expect(some.Item).toEqual(Key);
+  await expect(
+    ann.getItem({ TableName, Key, ProjectionExpression: "#o, topic", ExpressionAttributeNames }),
+  ).rejects.toMatchObject(denied("GetItem"));
+  await expect(ann.getItem({ TableName, Key })).rejects.toMatchObject(denied("GetItem"));
+});
+
+test("a resource policy opens the table to another account, by its ARN", async () => {
+  const { cloud, root } = await world();
+  const stranger = new DynamoDB(cloud.config({ accountId: "111111111111" }));
+  const Key = { owner: { S: "ann" } };
+  await expect(stranger.getItem({ TableName: ARN, Key })).rejects.toMatchObject({
+    name: "AccessDeniedException",
+  });
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::111111111111:root" },
+        Action: "dynamodb:GetItem",
+        Resource: ARN,
+      },
+    ],
+  });
+  const { RevisionId } = await root.putResourcePolicy({ ResourceArn: ARN, Policy });
+  expect(await root.getResourcePolicy({ ResourceArn: ARN })).toMatchObject({ Policy, RevisionId });
+  expect((await stranger.getItem({ TableName: ARN, Key })).Item).toEqual({
+    owner: { S: "ann" },
+    topic: { S: "t" },
+  });
+  await expect(stranger.deleteItem({ TableName: ARN, Key })).rejects.toMatchObject({
+    name: "AccessDeniedException",
+  });
+  await root.deleteResourcePolicy({ ResourceArn: ARN });
+  await expect(root.getResourcePolicy({ ResourceArn: ARN })).rejects.toMatchObject({
+    name: "PolicyNotFoundException",
+  });
+});

@@ -1,0 +1,253 @@
+/** What each operation touches, and what a policy may ask of it. */
+import type { Access, AccessTarget } from "../../kernel/service.ts";
+import type { Dynamodb } from "./api.ts";
+import { tokensOf } from "./expression/lexer.ts";
+import type { AttributeValue, Item } from "./item/value.ts";
+import { base64 } from "./item/value.ts";
+import { addressOf, homeOf, tableArn } from "./open-table.ts";
+import { statementTarget } from "./partiql/access.ts";
+import type { state } from "./state.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+
+export const access: Access<typeof state> = {
+  // Each part of these brings the action that it would need alone.
+  actions: {
+    TransactGetItems: "dynamodb:GetItem",
+    TransactWriteItems: "dynamodb:PutItem",
+    ExecuteStatement: "dynamodb:PartiQLSelect",
+    BatchExecuteStatement: "dynamodb:PartiQLSelect",
+    ExecuteTransaction: "dynamodb:PartiQLSelect",
+  },
+  targets: (operation, input, ddb) => {
+    switch (operation) {
+      case "ListTables":
+      case "DescribeLimits":
+      case "DescribeEndpoints":
+        return [{ resource: "*" }];
+      case "BatchGetItem":
+      case "BatchWriteItem":
+        return batchTargets(record(input["RequestItems"]), ddb);
+      case "TransactGetItems":
+      case "TransactWriteItems":
+        return transactionTargets(input["TransactItems"], ddb);
+      case "ExecuteStatement":
+        return statementTargets([input], ddb);
+      case "BatchExecuteStatement":
+        return statementTargets(input["Statements"], ddb);
+      case "ExecuteTransaction":
+        return statementTargets(input["TransactStatements"], ddb);
+      default:
+        return [target(input, ddb)];
+    }
+  },
+};
+
+function statementTargets(statements: unknown, ddb: Dynamodb): AccessTarget[] {
+  return list(statements).flatMap((one) => {
+    const { Statement, Parameters } = record(one);
+    const parameters = list(Parameters) as readonly AttributeValue[];
+    return statementTarget(text(Statement) ?? "", parameters, ddb);
+  });
+}
+
+function record(value: unknown): Input {
+  return typeof value === "object" && value !== null ? (value as Input) : {};
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" ? value : undefined;
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+interface Named {
+  readonly resource: string;
+  readonly hashName: string | undefined;
+  readonly target: Omit<AccessTarget, "resource">;
+}
+
+/** A name that leads nowhere is authorised as the table that it would be. */
+function named(nameOrArn: string, index: string | undefined, ddb: Dynamodb): Named {
+  if (nameOrArn.startsWith("arn:") && !ARN.test(nameOrArn)) {
+    return { resource: nameOrArn, hashName: undefined, target: {} };
+  }
+  const address = addressOf(nameOrArn);
+  const home = homeOf(address, ddb);
+  const table = home.tables.get(address.name);
+  const suffix = index === undefined ? "" : `/index/${index}`;
+  const indexKeys = table?.indexes.find(({ name }) => name === index)?.keys;
+  return {
+    resource:
+      (table === undefined
+        ? home.arn("dynamodb", `table/${address.name}`)
+        : tableArn(table, home)) + suffix,
+    hashName: (indexKeys ?? table?.keys)?.hash.name,
+    target: {
+      ...(home.accountId === ddb.accountId ? {} : { accountId: home.accountId }),
+      ...(table?.policy === undefined ? {} : { policy: table.policy.document }),
+      ...(table === undefined ? {} : { resourceTags: table.tags }),
+    },
+  };
+}
+
+const ARN = /^arn:[^:]*:dynamodb:[^:]*:\d{12}:table\/[^/]+(?:\/.*)?$/;
+
+function target(input: Input, ddb: Dynamodb): AccessTarget {
+  const name = text(input["TableName"]) ?? text(input["ResourceArn"]) ?? "";
+  const { resource, hashName, target: facts } = named(name, text(input["IndexName"]), ddb);
+  // The common case: an account's own table, its own root, nothing to ask.
+  if (ddb.caller.kind === "root" && facts.policy === undefined && facts.accountId === undefined) {
+    return { resource };
+  }
+  const tags = list(input["Tags"]).map(record);
+  const requestTags = Object.fromEntries(
+    tags.map((tag) => [text(tag["Key"]) ?? "", text(tag["Value"]) ?? ""]),
+  );
+  return {
+    resource,
+    ...facts,
+    ...(tags.length === 0 ? {} : { requestTags }),
+    conditions: conditionsOf(input, hashName),
+  };
+}
+
+function batchTargets(items: Input, ddb: Dynamodb): AccessTarget[] {
+  return Object.entries(items).map(([name, asked]) => {
+    const { resource, hashName, target: facts } = named(name, undefined, ddb);
+    const conditions = Array.isArray(asked)
+      ? writesConditions(asked, hashName)
+      : conditionsOf({ ...record(asked), Keys: record(asked)["Keys"] }, hashName);
+    return { resource, ...facts, conditions };
+  });
+}
+
+function writesConditions(writes: readonly unknown[], hashName: string | undefined) {
+  const items = writes.map((write) => {
+    const { PutRequest, DeleteRequest } = record(write);
+    return record(PutRequest)["Item"] ?? record(DeleteRequest)["Key"];
+  });
+  return compact({
+    "dynamodb:LeadingKeys": leadingKeys(items, hashName),
+    "dynamodb:Attributes": unique(items.flatMap((item) => Object.keys(record(item)))),
+  });
+}
+
+const TRANSACTION_ACTIONS: Readonly<Record<string, string>> = {
+  Get: "dynamodb:GetItem",
+  Put: "dynamodb:PutItem",
+  Update: "dynamodb:UpdateItem",
+  Delete: "dynamodb:DeleteItem",
+  ConditionCheck: "dynamodb:ConditionCheckItem",
+};
+
+/** A transaction needs what each of its parts would need alone. */
+function transactionTargets(items: unknown, ddb: Dynamodb): AccessTarget[] {
+  return list(items).flatMap((item) =>
+    Object.entries(record(item)).flatMap(([kind, part]) => {
+      const action = TRANSACTION_ACTIONS[kind];
+      if (action === undefined) return [];
+      return [{ ...target(record(part), ddb), action }];
+    }),
+  );
+}
+
+function conditionsOf(input: Input, hashName: string | undefined) {
+  const key = input["Key"] ?? input["Item"];
+  const keys = key === undefined ? list(input["Keys"]) : [key];
+  const condition = (name: string, value: string | undefined) =>
+    value === undefined ? undefined : [name, value];
+  const simple = Object.fromEntries(
+    [
+      condition("dynamodb:Select", selectOf(input)),
+      condition("dynamodb:ReturnValues", text(input["ReturnValues"])),
+      condition("dynamodb:ReturnConsumedCapacity", text(input["ReturnConsumedCapacity"])),
+    ].filter((entry) => entry !== undefined),
+  ) as Record<string, string>;
+  return compact({
+    ...simple,
+    "dynamodb:LeadingKeys":
+      keys.length > 0 ? leadingKeys(keys, hashName) : queriedKeys(input, hashName),
+    "dynamodb:Attributes": attributesOf(input, keys),
+  });
+}
+
+/** AWS: the key is there even when the request leaves it to its default. */
+function selectOf(input: Input): string | undefined {
+  const given = text(input["Select"]);
+  if (given !== undefined) return given;
+  const picks = input["ProjectionExpression"] ?? input["AttributesToGet"];
+  return picks === undefined ? undefined : "SPECIFIC_ATTRIBUTES";
+}
+
+type Conditions = Record<string, string | readonly string[]>;
+
+const compact = (conditions: Conditions): Conditions =>
+  Object.fromEntries(Object.entries(conditions).filter(([, value]) => value.length > 0));
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)];
+
+function leadingKeys(items: readonly unknown[], hashName: string | undefined): string[] {
+  if (hashName === undefined) return [];
+  return unique(items.flatMap((item) => keyText((item as Item | undefined)?.[hashName])));
+}
+
+function keyText(value: AttributeValue | undefined): string[] {
+  if (value === undefined) return [];
+  const known = value.S ?? value.N ?? (value.B === undefined ? undefined : base64(value.B));
+  return known === undefined ? [] : [known];
+}
+
+/** The partition that a query asks for, in either way of asking. */
+function queriedKeys(input: Input, hashName: string | undefined): string[] {
+  if (hashName === undefined) return [];
+  const legacy = record(record(input["KeyConditions"])[hashName]);
+  const values = list(legacy["AttributeValueList"]) as readonly AttributeValue[];
+  if (values.length > 0) return values.flatMap(keyText);
+  const expression = text(input["KeyConditionExpression"]);
+  if (expression === undefined) return [];
+  const names = record(input["ExpressionAttributeNames"]);
+  const given = record(input["ExpressionAttributeValues"]);
+  const tokens = tokensOf(expression);
+  return tokens.flatMap((token, at) => {
+    if (token.text !== "=") return [];
+    const sides = [tokens[at - 1]?.text ?? "", tokens[at + 1]?.text ?? ""];
+    const isHash = sides.some((side) => side === hashName || names[side] === hashName);
+    const value = sides.find((side) => side.startsWith(":"));
+    return isHash && value !== undefined ? keyText(given[value] as AttributeValue) : [];
+  });
+}
+
+const EXPRESSIONS = [
+  "ProjectionExpression",
+  "FilterExpression",
+  "KeyConditionExpression",
+  "ConditionExpression",
+  "UpdateExpression",
+];
+const KEYWORDS: ReadonlySet<string> = new Set(
+  "AND OR NOT BETWEEN IN SET REMOVE ADD DELETE".split(" "),
+);
+
+/** Every top-level attribute that the request names. */
+function attributesOf(input: Input, keys: readonly unknown[]): string[] {
+  const bound = record(input["ExpressionAttributeNames"]);
+  const expressed = EXPRESSIONS.flatMap((member) => namesIn(text(input[member]) ?? "", bound));
+  const legacy = ["KeyConditions", "QueryFilter", "ScanFilter", "Expected", "AttributeUpdates"];
+  return unique([
+    ...keys.flatMap((key) => Object.keys(record(key))),
+    ...expressed,
+    ...legacy.flatMap((member) => Object.keys(record(input[member]))),
+    ...list(input["AttributesToGet"]).map(String),
+  ]);
+}
+
+function namesIn(expression: string, bound: Input): string[] {
+  const tokens = tokensOf(expression);
+  return tokens.flatMap((token, at) => {
+    if (tokens[at - 1]?.text === ".") return [];
+    if (token.type === "name") return text(bound[token.text]) ?? [];
+    if (token.type !== "identifier" || KEYWORDS.has(token.text.toUpperCase())) return [];
+    // A function, not a name.
+    return tokens[at + 1]?.text === "(" ? [] : [token.text];
+  });
+}

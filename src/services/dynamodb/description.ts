@@ -1,0 +1,119 @@
+/** A table as DescribeTable tells of it. */
+import type {
+  GlobalSecondaryIndexDescription,
+  KeySchemaElement,
+  LocalSecondaryIndexDescription,
+  TableDescription,
+} from "@aws-sdk/client-dynamodb";
+import type { Dynamodb } from "./api.ts";
+import type { Keys } from "./item/key.ts";
+import { measure, type Measure } from "./measure.ts";
+import { tableArn } from "./open-table.ts";
+import { ZERO } from "./schema.ts";
+import type { Index, TableRow } from "./state.ts";
+
+const NOTHING: Measure = { count: 0, bytes: 0 };
+
+/** `counted`: with how much is in it. Otherwise it is known to be empty, or nobody asks. */
+export function describe(table: TableRow, home: Dynamodb, counted = false): TableDescription {
+  const arn = tableArn(table, home);
+  const size = counted ? measure("table", table.id, home) : NOTHING;
+  const indexes = table.indexes.map((index) => ({
+    index,
+    size: counted ? measure("index", index.id, home) : NOTHING,
+  }));
+  const local = indexes.filter(({ index }) => index.kind === "local");
+  const global = indexes.filter(({ index }) => index.kind === "global");
+  return {
+    AttributeDefinitions: table.definitions.map(({ name, type }) => ({
+      AttributeName: name,
+      AttributeType: type,
+    })),
+    TableName: table.name,
+    KeySchema: keySchema(table.keys),
+    TableStatus: table.status,
+    CreationDateTime: new Date(table.createdAt),
+    ProvisionedThroughput: {
+      NumberOfDecreasesToday: table.decreases,
+      ...table.throughput,
+      ...(table.increasedAt === undefined
+        ? {}
+        : { LastIncreaseDateTime: new Date(table.increasedAt) }),
+      ...(table.decreasedAt === undefined
+        ? {}
+        : { LastDecreaseDateTime: new Date(table.decreasedAt) }),
+    },
+    TableSizeBytes: size.bytes,
+    ItemCount: size.count,
+    TableArn: arn,
+    TableId: table.id,
+    ...billingSummary(table),
+    ...(local.length === 0
+      ? {}
+      : { LocalSecondaryIndexes: local.map((one) => describeLocal(one.index, one.size, arn)) }),
+    ...(global.length === 0
+      ? {}
+      : { GlobalSecondaryIndexes: global.map((one) => describeGlobal(one.index, one.size, arn)) }),
+    ...(table.onDemand === undefined ? {} : { OnDemandThroughput: table.onDemand }),
+    ...(table.tableClass === undefined
+      ? {}
+      : { TableClassSummary: { TableClass: table.tableClass } }),
+    DeletionProtectionEnabled: table.deletionProtection,
+  };
+}
+
+/** AWS: of a table that is being deleted little is told. */
+export function describeDeleting(table: TableRow, home: Dynamodb): TableDescription {
+  const {
+    AttributeDefinitions: _definitions,
+    KeySchema: _keys,
+    CreationDateTime: _created,
+    LocalSecondaryIndexes: _local,
+    GlobalSecondaryIndexes: _global,
+    ...rest
+  } = describe(table, home, true);
+  return rest;
+}
+
+/** A table that was always provisioned has none. */
+function billingSummary(table: TableRow) {
+  if (table.billing === "PROVISIONED" && table.payPerRequestAt === undefined) return {};
+  const at = table.status === "CREATING" ? undefined : table.payPerRequestAt;
+  return {
+    BillingModeSummary: {
+      BillingMode: table.billing,
+      ...(at === undefined ? {} : { LastUpdateToPayPerRequestDateTime: new Date(at) }),
+    },
+  };
+}
+
+function keySchema({ hash, range }: Keys): KeySchemaElement[] {
+  const elements: KeySchemaElement[] = [{ AttributeName: hash.name, KeyType: "HASH" }];
+  if (range !== undefined) elements.push({ AttributeName: range.name, KeyType: "RANGE" });
+  return elements;
+}
+
+function describeLocal(index: Index, size: Measure, arn: string): LocalSecondaryIndexDescription {
+  const { type, named } = index.projection;
+  return {
+    IndexName: index.name,
+    KeySchema: keySchema(index.keys),
+    Projection: {
+      ProjectionType: type,
+      ...(type === "INCLUDE" ? { NonKeyAttributes: [...named] } : {}),
+    },
+    IndexSizeBytes: size.bytes,
+    ItemCount: size.count,
+    IndexArn: `${arn}/index/${index.name}`,
+  };
+}
+
+function describeGlobal(index: Index, size: Measure, arn: string): GlobalSecondaryIndexDescription {
+  return {
+    ...describeLocal(index, size, arn),
+    IndexStatus: index.status,
+    ...(index.backfilling === true ? { Backfilling: true } : {}),
+    ProvisionedThroughput: { NumberOfDecreasesToday: 0, ...(index.throughput ?? ZERO) },
+    ...(index.onDemand === undefined ? {} : { OnDemandThroughput: index.onDemand }),
+  };
+}

@@ -1,0 +1,30 @@
+/** Reading one item. */
+import type { Operation } from "./api.ts";
+import { consumedCapacity } from "./capacity.ts";
+import { readKey } from "./item/key.ts";
+import { CONSISTENT_RATE, EVENTUAL_RATE, readUnits } from "./item/size.ts";
+import { readItem, toWire } from "./item/value.ts";
+import { openTable } from "./open-table.ts";
+import { bindOnlyProjection, refuseProjectionMixture } from "./request.ts";
+import { getRow } from "./rows.ts";
+import { refuseInsideKeys } from "./scalar-keys.ts";
+
+export const GetItem: Operation<"GetItem"> = (input, ddb) => {
+  refuseProjectionMixture(input);
+  const key = readItem(input.Key);
+  const projection = bindOnlyProjection(input);
+  const open = openTable(input.TableName, ddb);
+  refuseInsideKeys(open.table, projection?.paths ?? []);
+  const row = getRow(open, readKey(open.table.keys, key));
+  const rate = input.ConsistentRead === true ? CONSISTENT_RATE : EVENTUAL_RATE;
+  const capacity = consumedCapacity(input.ReturnConsumedCapacity, {
+    tableName: input.TableName,
+    table: readUnits(row?.bytes ?? 0, rate),
+    indexes: NO_INDEXES,
+  });
+  if (row === undefined) return capacity;
+  const item = projection === undefined ? row.item : projection.project(row.item);
+  return { Item: toWire(item), ...capacity };
+};
+
+const NO_INDEXES = new Map();

@@ -1,0 +1,151 @@
+/** ExecuteStatement, BatchExecuteStatement and ExecuteTransaction. */
+import type { BatchStatementErrorCodeEnum } from "@aws-sdk/client-dynamodb";
+import { AwsError } from "../../../kernel/errors.ts";
+import type { Dynamodb, Input, Operation } from "../api.ts";
+import { type Asked, CapacityLedger, consumedCapacity, readCost } from "../capacity.ts";
+import { transactionCancelled, ValidationException } from "../errors.ts";
+import { TRANSACTION_RATE } from "../item/size.ts";
+import { type AttributeValue, type Item, toWire } from "../item/value.ts";
+import { openTable } from "../open-table.ts";
+import type { WriteCost } from "../rows.ts";
+import type { Index } from "../state.ts";
+import { knownToken, NONE, reasonOf } from "../transact-write.ts";
+import { select, type Selected } from "./select.ts";
+import { parseStatement, type Select, type Statement } from "./statement.ts";
+import { splitWhere, write } from "./write.ts";
+
+export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
+  const statement = parseStatement(input.Statement, input.Parameters);
+  const asked = input.ReturnConsumedCapacity;
+  if (statement.kind !== "select") {
+    const { done, item } = write(statement, input.ReturnValuesOnConditionCheckFailure, ddb);
+    return {
+      ...(item === undefined ? {} : { Items: [toWire(item)] }),
+      ...consumedCapacity(asked, { tableName: statement.table, ...done.cost }),
+    };
+  }
+  const { Limit: limit, ConsistentRead: consistent, NextToken: token } = input;
+  const found = select(statement, { limit, consistent, token }, ddb);
+  const { lastKey } = found.page;
+  return {
+    Items: found.items.map(toWire),
+    ...(found.token === undefined ? {} : { NextToken: found.token }),
+    ...(lastKey === undefined ? {} : { LastEvaluatedKey: toWire(lastKey) }),
+    ...consumedCapacity(asked, { tableName: statement.table, ...costOf(found) }),
+  };
+};
+
+function costOf({ index, page }: Selected): WriteCost {
+  if (index === undefined) return readCost(page.units);
+  return { table: page.fetchUnits, indexes: new Map<Index, number>([[index, page.units]]) };
+}
+
+const BATCH_CODES: Readonly<Record<string, BatchStatementErrorCodeEnum>> = {
+  ConditionalCheckFailedException: "ConditionalCheckFailed",
+  DuplicateItemException: "DuplicateItem",
+  ResourceNotFoundException: "ResourceNotFound",
+  ValidationException: "ValidationError",
+};
+
+type BatchStatement = Input<"BatchExecuteStatement">["Statements"][number];
+
+/** Each statement stands for itself: one that fails leaves the others as they are. */
+export const BatchExecuteStatement: Operation<"BatchExecuteStatement"> = (input, ddb) => {
+  const statements = input.Statements.map((one) => parseStatement(one.Statement, one.Parameters));
+  refuseMixed(statements);
+  const ledger = new CapacityLedger();
+  const Responses = input.Statements.map((one, at) => {
+    const statement = statements[at];
+    if (statement === undefined) return {};
+    return attempt(one, statement, ledger, ddb);
+  });
+  return { Responses, ...ledger.consumed(input.ReturnConsumedCapacity) };
+};
+
+function attempt(one: BatchStatement, statement: Statement, ledger: CapacityLedger, ddb: Dynamodb) {
+  const TableName = statement.table;
+  try {
+    const { item, cost } = carryOut(statement, one, ddb);
+    ledger.add(TableName, cost);
+    return { TableName, ...(item === undefined ? {} : { Item: toWire(item) }) };
+  } catch (refused) {
+    const code = refused instanceof AwsError ? BATCH_CODES[refused.code] : undefined;
+    if (!(refused instanceof AwsError) || code === undefined) throw refused;
+    const there = refused.members["Item"] as Item | undefined;
+    const item = there === undefined ? {} : { Item: toWire(there) };
+    return { TableName, Error: { Code: code, Message: refused.message, ...item } };
+  }
+}
+
+interface Part {
+  readonly ReturnValuesOnConditionCheckFailure?: string | undefined;
+  readonly ConsistentRead?: boolean | undefined;
+}
+
+function carryOut(statement: Statement, part: Part, ddb: Dynamodb) {
+  if (statement.kind !== "select") {
+    const { done, item } = write(statement, part.ReturnValuesOnConditionCheckFailure, ddb);
+    return { item, cost: done.cost };
+  }
+  refuseOpenSelect(statement, ddb);
+  const found = select(statement, { consistent: part.ConsistentRead }, ddb);
+  const [item]: readonly (Item | undefined)[] = found.items;
+  return { item, cost: costOf(found) };
+}
+
+/** In a batch or a transaction a SELECT is of one item. */
+function refuseOpenSelect(statement: Select, ddb: Dynamodb): void {
+  const { table } = openTable(statement.table, ddb);
+  if (statement.where === undefined || statement.index !== undefined) {
+    throw ValidationException(
+      "Select statements within BatchExecuteStatement must specify the primary key in the where " +
+        "clause.",
+    );
+  }
+  splitWhere(statement.where, statement.operands, table);
+}
+
+function refuseMixed(statements: readonly Statement[]): void {
+  const reads = statements.filter(({ kind }) => kind === "select").length;
+  if (reads === 0 || reads === statements.length) return;
+  throw ValidationException(
+    "Batch or transaction must consist of either read statements or write statements.",
+  );
+}
+
+export const ExecuteTransaction: Operation<"ExecuteTransaction"> = (input, ddb) => {
+  const parts = input.TransactStatements;
+  const statements = parts.map((one) =>
+    parseStatement(one.Statement, one.Parameters as readonly AttributeValue[] | undefined),
+  );
+  refuseMixed(statements);
+  if (knownToken(input.ClientRequestToken, parts, ddb)) return { Responses: [] };
+  const ledger = new CapacityLedger(TRANSACTION_RATE);
+  const reading = statements.some(({ kind }) => kind === "select");
+  const items: (Item | undefined)[] = [];
+  const reasons = statements.map((statement, at) => {
+    try {
+      const part = { ...parts[at], ConsistentRead: true };
+      const { item, cost } = carryOut(statement, part, ddb);
+      items.push(item);
+      ledger.add(statement.table, cost);
+      return NONE;
+    } catch (refused) {
+      return reasonIn(refused);
+    }
+  });
+  if (reasons.some((reason) => reason !== NONE)) throw transactionCancelled(reasons);
+  const asked: Asked = input.ReturnConsumedCapacity;
+  return {
+    Responses: reading
+      ? items.map((item) => (item === undefined ? {} : { Item: toWire(item) }))
+      : [],
+    ...ledger.consumed(asked, reading ? "ReadCapacityUnits" : "WriteCapacityUnits"),
+  };
+};
+
+function reasonIn(refused: unknown) {
+  if (!(refused instanceof AwsError)) throw refused;
+  if (refused.code !== "DuplicateItemException") return reasonOf(refused);
+  return { Code: "DuplicateItem", Message: refused.message };
+}

@@ -1,0 +1,138 @@
+/**
+ * Writing an item: its row, its entries in the indexes, when it expires, and what all that costs.
+ */
+import type { Dynamodb } from "./api.ts";
+import { ensureSweep, expiryOf } from "./expiry.ts";
+import { mapsEqual } from "./item/compare.ts";
+import { keyAttributes, locateInIndex, type PlacePart } from "./item/key.ts";
+import { itemBytes, writeUnits } from "./item/size.ts";
+import { type AttributeValue, attribute, type Item, setAttribute } from "./item/value.ts";
+import type { OpenTable } from "./open-table.ts";
+import type { EntryRow, Index, ItemRow, Located, TableRow } from "./state.ts";
+
+/** Units that a write took, by where. */
+export interface WriteCost {
+  readonly table: number;
+  readonly indexes: ReadonlyMap<Index, number>;
+}
+
+export function getRow(open: OpenTable, at: Located): ItemRow | undefined {
+  return open.home.items.get(open.table.id, at.bucket, at.hash, at.range);
+}
+
+const NO_INDEXES: ReadonlyMap<Index, number> = new Map();
+
+export function writeRow(
+  { table, home }: OpenTable,
+  at: Located,
+  before: ItemRow | undefined,
+  item: Item,
+): WriteCost {
+  const bytes = itemBytes(item);
+  const expiresAt = expiryOf(table, item, home.now);
+  home.items.put({
+    table: table.id,
+    ...at,
+    item,
+    bytes,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
+  if (expiresAt !== undefined) ensureSweep(table, expiresAt, home);
+  const indexes = moveEntries(table, home, at, before?.item, item);
+  return { table: writeUnits(Math.max(bytes, before?.bytes ?? 0)), indexes };
+}
+
+export function removeRow({ table, home }: OpenTable, before: ItemRow | undefined): WriteCost {
+  if (before === undefined) return { table: 1, indexes: NO_INDEXES };
+  home.items.remove(before);
+  const indexes = moveEntries(table, home, before, before.item, undefined);
+  return { table: writeUnits(before.bytes), indexes };
+}
+
+function moveEntries(
+  table: TableRow,
+  home: Dynamodb,
+  at: Located,
+  before: Item | undefined,
+  after: Item | undefined,
+): ReadonlyMap<Index, number> {
+  if (table.indexes.length === 0) return NO_INDEXES;
+  const costs = new Map<Index, number>();
+  for (const index of table.indexes) {
+    if (index.status === "DELETING") continue;
+    const old = before === undefined ? undefined : entryOf(table, index, at, before);
+    const fresh = after === undefined ? undefined : entryOf(table, index, at, after);
+    const cost = moveEntry(home, old, fresh);
+    if (cost > 0) costs.set(index, cost);
+  }
+  return costs;
+}
+
+function moveEntry(home: Dynamodb, old: EntryRow | undefined, fresh: EntryRow | undefined): number {
+  const stays = old !== undefined && fresh !== undefined && sameEntryPlace(old, fresh);
+  if (stays && mapsEqual(old.item, fresh.item)) {
+    if (old.item !== fresh.item) home.entries.put(fresh);
+    return 0;
+  }
+  let cost = 0;
+  if (old !== undefined && !stays) {
+    home.entries.remove(old);
+    cost += writeUnits(old.bytes);
+  }
+  if (fresh !== undefined) {
+    home.entries.put(fresh);
+    cost += writeUnits(Math.max(fresh.bytes, stays ? old.bytes : 0));
+  }
+  return cost;
+}
+
+const sameEntryPlace = (left: EntryRow, right: EntryRow) =>
+  left.bucket === right.bucket &&
+  samePart(left.hash, right.hash) &&
+  samePart(left.range, right.range);
+
+export function samePart(left: PlacePart | null, right: PlacePart | null): boolean {
+  if (left instanceof Uint8Array && right instanceof Uint8Array) {
+    return Buffer.compare(left, right) === 0;
+  }
+  return left === right;
+}
+
+/** The entry of an item in an index, if it is in it. */
+export function entryOf(
+  table: TableRow,
+  index: Index,
+  at: Located,
+  item: Item,
+): EntryRow | undefined {
+  const place = locateInIndex(index.keys, item);
+  if (place === undefined) return undefined;
+  const projected = project(table, index, item);
+  return {
+    index: index.id,
+    ...place,
+    ofHash: at.hash,
+    ofRange: at.range,
+    item: projected,
+    bytes: itemBytes(projected),
+  };
+}
+
+function project(table: TableRow, index: Index, item: Item): Item {
+  if (index.projection.type === "ALL") return item;
+  const picked: Record<string, AttributeValue> = {};
+  for (const name of projectedNames(table, index)) {
+    const value = attribute(item, name);
+    if (value !== undefined) setAttribute(picked, name, value);
+  }
+  return picked;
+}
+
+/** Both keys, and what the index's projection names. */
+export function projectedNames(table: TableRow, index: Index): ReadonlySet<string> {
+  return new Set([
+    ...keyAttributes(table.keys).map(({ name }) => name),
+    ...keyAttributes(index.keys).map(({ name }) => name),
+    ...index.projection.named,
+  ]);
+}

@@ -1,0 +1,177 @@
+/** Updating an item in place; one that does not exist is made from its key. */
+import type { Dynamodb, Input, Operation } from "./api.ts";
+import { consumedCapacity } from "./capacity.ts";
+import { invalidValues, ValidationException } from "./errors.ts";
+import { Bindings, type Path } from "./expression/bindings.ts";
+import type { Test } from "./expression/condition.ts";
+import { projectionOf } from "./expression/projection.ts";
+import { type Assigned, bindUpdate, type BoundUpdate } from "./expression/update.ts";
+import { itemCollectionMetrics } from "./item-collection.ts";
+import { emptiness, keyAttributes, readKey, refuseIndexKeys } from "./item/key.ts";
+import { ITEM_BYTES_MAX, itemBytes } from "./item/size.ts";
+import { attribute, type Item, readItem, toWire } from "./item/value.ts";
+import { bindAttributeUpdates } from "./legacy/attribute-updates.ts";
+import { openTable } from "./open-table.ts";
+import { type Done, keyChanged, refuseUnless } from "./put.ts";
+import {
+  bindExpressionCondition,
+  bindLegacyCondition,
+  refuseLonePlaceholders,
+  refuseMixture,
+} from "./request.ts";
+import { getRow, type WriteCost, writeRow } from "./rows.ts";
+import { refuseInsideKeys } from "./scalar-keys.ts";
+import type { Index, TableRow } from "./state.ts";
+
+export const UpdateItem: Operation<"UpdateItem"> = (input, ddb) => {
+  const read = readUpdate(input);
+  const done = update(read, ddb);
+  const attributes = returned(input.ReturnValues, read, done);
+  return {
+    ...(attributes === undefined ? {} : { Attributes: toWire(attributes) }),
+    ...consumedCapacity(input.ReturnConsumedCapacity, {
+      tableName: input.TableName,
+      ...done.cost,
+    }),
+    ...itemCollectionMetrics(input.ReturnItemCollectionMetrics, done.table, done.item),
+  };
+};
+
+/** An update that is read and waits to be done. */
+export interface Update {
+  readonly tableName: string;
+  readonly key: Item;
+  /** Undefined: the item is made, if need be, and nothing else. */
+  readonly bound: BoundUpdate | undefined;
+  readonly test: Test | undefined;
+  readonly paths: readonly Path[];
+  readonly onFailure: string | undefined;
+}
+
+type UpdateInput = Pick<
+  Input<"UpdateItem">,
+  | "TableName"
+  | "Key"
+  | "AttributeUpdates"
+  | "UpdateExpression"
+  | "ReturnValuesOnConditionCheckFailure"
+  | "Expected"
+  | "ConditionalOperator"
+  | "ConditionExpression"
+  | "ExpressionAttributeNames"
+  | "ExpressionAttributeValues"
+>;
+
+export function readUpdate(input: UpdateInput): Update {
+  const { AttributeUpdates, Expected, ConditionalOperator } = input;
+  const { UpdateExpression, ConditionExpression } = input;
+  const expressions = { UpdateExpression, ConditionExpression };
+  refuseMixture({ AttributeUpdates, Expected, ConditionalOperator }, expressions);
+  refuseLonePlaceholders(input, expressions, ["UpdateExpression", "ConditionExpression"]);
+  const key = readItem(input.Key);
+  const target = { tableName: input.TableName, key };
+  const onFailure = input.ReturnValuesOnConditionCheckFailure;
+  const legacy =
+    AttributeUpdates === undefined ? undefined : bindAttributeUpdates(AttributeUpdates);
+  const legacyTest = bindLegacyCondition(input);
+  if (UpdateExpression === undefined && ConditionExpression === undefined) {
+    return { ...target, bound: legacy, test: legacyTest, paths: [], onFailure };
+  }
+  const bindings = new Bindings(input);
+  const bound = UpdateExpression === undefined ? undefined : bindUpdate(UpdateExpression, bindings);
+  const test = bindExpressionCondition(input, bindings);
+  bindings.refuseUnused();
+  return { ...target, bound, test, paths: bindings.paths, onFailure };
+}
+
+export function update(read: Update, ddb: Dynamodb): Done {
+  const { tableName, key, bound, test, onFailure } = read;
+  const open = openTable(tableName, ddb);
+  const { table } = open;
+  const at = readKey(table.keys, key);
+  for (const { name } of keyAttributes(table.keys)) {
+    if (bound?.paths.some(([first]) => first === name)) throw keyChanged(name);
+  }
+  refuseAssigned(table, bound?.assigned ?? []);
+  refuseInsideKeys(table, read.paths);
+  const before = getRow(open, at);
+  refuseUnless(test, before?.item, onFailure);
+  if (before === undefined && bound?.onlyRemoves === true) {
+    return { table, before: undefined, item: key, cost: NO_CHANGE, made: false };
+  }
+  const start = before?.item ?? key;
+  const item = bound === undefined ? start : bound.apply(start);
+  refuseWritten(table, bound?.paths ?? [], item);
+  if (itemBytes(item) > ITEM_BYTES_MAX) {
+    throw ValidationException("Item size to update has exceeded the maximum allowed size");
+  }
+  const cost = writeRow(open, at, before, item);
+  return { table, before: before?.item, item, cost };
+}
+
+/** AWS: an update that finds nothing to do still takes a unit. */
+const NO_CHANGE: WriteCost = { table: 1, indexes: new Map() };
+
+/** What is known beforehand to be of the wrong type for an index. */
+function refuseAssigned(table: TableRow, assigned: readonly Assigned[]): void {
+  for (const index of table.indexes) {
+    for (const { name, type } of keyAttributes(index.keys)) {
+      const wrong = assigned.find((one) => one.name === name && one.type !== type);
+      if (wrong === undefined) continue;
+      throw invalidValues(
+        `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${wrong.type} ` +
+          `IndexName: ${index.name}`,
+      );
+    }
+  }
+}
+
+/** What an update writes into the key of an index must be fit for it. */
+function refuseWritten(table: TableRow, paths: readonly Path[], item: Item): void {
+  for (const index of table.indexes) {
+    for (const { name, type } of keyAttributes(index.keys)) {
+      if (!paths.some(([first]) => first === name)) continue;
+      refuseIndexKey(index, name, type, item);
+    }
+  }
+}
+
+function refuseIndexKey(index: Index, name: string, type: string, item: Item): void {
+  const value = attribute(item, name);
+  if (value === undefined) return;
+  if (!Object.hasOwn(value, type)) {
+    throw ValidationException(
+      "The update expression attempted to update the secondary index key to unsupported type",
+    );
+  }
+  const what = emptiness(value);
+  if (what !== undefined) {
+    throw ValidationException(
+      "The update expression attempted to update the secondary index key to a value that is not " +
+        `supported. The AttributeValue for a key attribute cannot contain an empty ${what} value.`,
+    );
+  }
+  refuseIndexKeys(index, item);
+}
+
+export function returned(
+  asked: string | undefined,
+  { bound }: Update,
+  done: Done,
+): Item | undefined {
+  const paths = bound?.paths ?? [];
+  switch (asked) {
+    case "ALL_NEW":
+      return done.made === false ? undefined : done.item;
+    case "ALL_OLD":
+      return done.before;
+    case "UPDATED_NEW":
+      return done.made === false ? undefined : some(projectionOf(paths)(done.item));
+    case "UPDATED_OLD":
+      return done.before === undefined ? undefined : some(projectionOf(paths)(done.before));
+    default:
+      return undefined;
+  }
+}
+
+const some = (item: Item): Item | undefined => (Object.keys(item).length === 0 ? undefined : item);
