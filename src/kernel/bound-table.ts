@@ -270,15 +270,15 @@ function moveBlobs(
   row: AnyRow | undefined,
 ): void {
   if (declaration.blobsOf === undefined) return;
-  const before = there === undefined ? [] : declaration.blobsOf(there);
-  const after = row === undefined ? [] : declaration.blobsOf(row);
+  const before = new Set(there === undefined ? [] : declaration.blobsOf(there));
+  const after = new Set(row === undefined ? [] : declaration.blobsOf(row));
   for (const id of before) {
-    if (after.includes(id)) continue;
+    if (after.has(id)) continue;
     transaction.remove(encodeKey([BLOB_REFERENCES, id, key]));
     transaction.releasedBlobs.push(id);
   }
   for (const id of after) {
-    if (!before.includes(id)) transaction.put(encodeKey([BLOB_REFERENCES, id, key]), true);
+    if (!before.has(id)) transaction.put(encodeKey([BLOB_REFERENCES, id, key]), true);
   }
 }
 

@@ -69,11 +69,17 @@ function decide(
   remember(attempt, target, decision);
   if (parts.options.iam === "soft") return;
   // AWS: an action that knows no resource names none.
-  const resource = target.resource === "*" ? undefined : target.resource;
+  const resource = target.resource === "*" ? undefined : quoted(parts, bound, target.resource);
   const sentence = denialMessage(principal, target.action, resource, decision);
   throw (
     target.denied?.(sentence) ?? denied(parts, bound, sealed(parts, attempt, invocation, sentence))
   );
+}
+
+/** AWS: S3 alone puts the resource in quotation marks. */
+function quoted(parts: Parts, bound: BoundService, resource: string): string {
+  const { signingName } = parts.models.service(bound.name);
+  return signingName === "s3" ? `"${resource}"` : resource;
 }
 
 export function principalOf({ caller, session }: CredentialIdentity): Principal {

@@ -17,8 +17,7 @@ export async function answerRaw(parts: Parts, visit: Visit, name: string): Promi
   const { service, raw, context } = await rawContext(parts, visit);
   const handler = service.raw[name];
   if (handler === undefined) {
-    const message = `${service.name} does not answer ${name} requests.`;
-    throw new AwsError("NotImplementedBySnowglobe", message, { status: 501, fault: "Receiver" });
+    throw notImplemented(`${service.name} does not answer ${name} requests.`);
   }
   return handler(raw, context);
 }
@@ -43,7 +42,7 @@ async function rawContext(parts: Parts, visit: Visit) {
   const { route, request } = visit;
   if (route === undefined) throw new Error("a request is routed before it is answered");
   const service = await parts.services.load(route.service.name);
-  if (service === undefined) throw new Error(`no service ${route.service.name} is built here`);
+  if (service === undefined) throw notImplemented(`${route.service.name} is not implemented.`);
   visit.identity ??= { caller: NOBODY };
   visit.place ??= { accountId: parts.options.accountId, region: parts.options.region };
   const raw: RawRequest = {
@@ -82,3 +81,6 @@ async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<K
     "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
   );
 }
+
+const notImplemented = (message: string) =>
+  new AwsError("NotImplementedBySnowglobe", message, { status: 501, fault: "Receiver" });

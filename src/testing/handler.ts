@@ -37,7 +37,7 @@ export interface InProcessHandler {
 
 export function inProcessHandler(cloud: Cloud): InProcessHandler {
   return {
-    metadata: { handlerProtocol: "h2" },
+    metadata: { handlerProtocol: "http/1.1" },
     async handle(request, options = {}) {
       const { abortSignal } = options;
       const answer = await cloud.handle({

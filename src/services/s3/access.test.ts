@@ -1,0 +1,120 @@
+import { IAM } from "@aws-sdk/client-iam";
+import { S3 } from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { startCloud } from "../../testing/cloud.ts";
+
+const Bucket = "guarded";
+
+/** An owner, and a user of the same account with one policy. */
+async function withUser(...Statement: object[]) {
+  const cloud = await startCloud();
+  const owner = new S3(cloud.config());
+  await owner.createBucket({ Bucket });
+  await owner.putObject({ Bucket, Key: "a", Body: "x", Tagging: "open=yes" });
+  await owner.putObject({ Bucket, Key: "b", Body: "x" });
+  const iam = new IAM(cloud.config());
+  await iam.createUser({ UserName: "ann" });
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam.putUserPolicy({ UserName: "ann", PolicyName: "p", PolicyDocument });
+  const { AccessKey } = await iam.createAccessKey({ UserName: "ann" });
+  const user = new S3(
+    cloud.config({
+      credentials: {
+        accessKeyId: AccessKey?.AccessKeyId ?? "",
+        secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+      },
+    }),
+  );
+  return { cloud, owner, user };
+}
+
+const OBJECTS = `arn:aws:s3:::${Bucket}/*`;
+const THE_BUCKET = `arn:aws:s3:::${Bucket}`;
+const allow = (Action: string, Resource: string, Condition?: object) => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...(Condition !== undefined && { Condition }),
+});
+
+test("who may not list the bucket is not told that a key is missing", async () => {
+  const { user } = await withUser(allow("s3:GetObject", OBJECTS));
+  expect((await user.getObject({ Bucket, Key: "a" })).ContentLength).toBe(1);
+  await expect(user.getObject({ Bucket, Key: "none" })).rejects.toMatchObject({
+    name: "AccessDenied",
+    $metadata: { httpStatusCode: 403 },
+  });
+  const lister = await withUser(allow("s3:GetObject", OBJECTS), allow("s3:ListBucket", THE_BUCKET));
+  await expect(lister.user.getObject({ Bucket, Key: "none" })).rejects.toMatchObject({
+    name: "NoSuchKey",
+  });
+});
+
+test("a listing may be allowed for one prefix alone", async () => {
+  const { user } = await withUser(
+    allow("s3:ListBucket", THE_BUCKET, { StringEquals: { "s3:prefix": "a" } }),
+  );
+  expect((await user.listObjectsV2({ Bucket, Prefix: "a" })).KeyCount).toBe(1);
+  await expect(user.listObjectsV2({ Bucket })).rejects.toMatchObject({ name: "AccessDenied" });
+});
+
+test("the tags of an object may decide who reads it", async () => {
+  const { user } = await withUser(
+    allow("s3:GetObject", OBJECTS, { StringEquals: { "s3:ExistingObjectTag/open": "yes" } }),
+  );
+  expect((await user.getObject({ Bucket, Key: "a" })).ContentLength).toBe(1);
+  await expect(user.getObject({ Bucket, Key: "b" })).rejects.toMatchObject({
+    name: "AccessDenied",
+  });
+});
+
+test("a copy needs the right to read its source", async () => {
+  const { user } = await withUser(allow("s3:PutObject", OBJECTS));
+  await expect(
+    user.copyObject({ Bucket, Key: "c", CopySource: `${Bucket}/a` }),
+  ).rejects.toMatchObject({ name: "AccessDenied" });
+});
+
+test("a bucket policy lets another account in, and public ones are blocked until that is lifted", async () => {
+  const { cloud, owner } = await withUser(allow("s3:GetObject", OBJECTS));
+  const policyFor = (Principal: object | string) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ ...allow("s3:GetObject", OBJECTS), Principal }],
+    });
+  const stranger = new S3(cloud.config({ accountId: "222222222222" }));
+  const read = () => stranger.getObject({ Bucket, Key: "a" });
+  await expect(read()).rejects.toMatchObject({ name: "AccessDenied" });
+  await owner.putBucketPolicy({ Bucket, Policy: policyFor({ AWS: "222222222222" }) });
+  expect((await read()).ContentLength).toBe(1);
+  expect((await owner.getBucketPolicyStatus({ Bucket })).PolicyStatus?.IsPublic).toBe(false);
+
+  await expect(owner.putBucketPolicy({ Bucket, Policy: policyFor("*") })).rejects.toMatchObject({
+    name: "AccessDenied",
+  });
+  await owner.deletePublicAccessBlock({ Bucket });
+  await owner.putBucketPolicy({ Bucket, Policy: policyFor("*") });
+  expect((await owner.getBucketPolicyStatus({ Bucket })).PolicyStatus?.IsPublic).toBe(true);
+  expect((await read()).ContentLength).toBe(1);
+  await owner.putPublicAccessBlock({
+    Bucket,
+    PublicAccessBlockConfiguration: { RestrictPublicBuckets: true },
+  });
+  await expect(read()).rejects.toMatchObject({ name: "AccessDenied" });
+});
+
+test.for([
+  ["[]", "Policies must be valid JSON and the first byte must be '{'"],
+  ['{"Version":"2012-10-17"}', "Missing required field Statement"],
+  [
+    '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::other/*"}]}',
+    "Policy has invalid resource",
+  ],
+] as const)("%s is no bucket policy", async ([Policy, message]) => {
+  const { owner } = await withUser(allow("s3:GetObject", OBJECTS));
+  await expect(owner.putBucketPolicy({ Bucket, Policy })).rejects.toMatchObject({
+    name: "MalformedPolicy",
+    message,
+    $metadata: { httpStatusCode: 400 },
+  });
+});

@@ -1,0 +1,218 @@
+/** What a writer says of an object besides its bytes, and how a reader is told. */
+import { customerKey, checkServerSideEncryption, type CustomerKey } from "./encryption.ts";
+import {
+  invalidArgument,
+  invalidStorageClass,
+  keyTooLong,
+  metadataTooLarge,
+  notBuilt,
+} from "./errors.ts";
+import type { Description, StoredObject, Strings } from "./state.ts";
+import { headerTags } from "./tags.ts";
+
+/** The members that PutObject, CopyObject and CreateMultipartUpload share. */
+export interface DescriptionRequest {
+  readonly Key: string;
+  readonly Metadata?: Strings | undefined;
+  readonly CacheControl?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  readonly ContentType?: string | undefined;
+  readonly Expires?: Date | undefined;
+  readonly Tagging?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSECustomerAlgorithm?: string | undefined;
+  readonly SSECustomerKey?: string | undefined;
+  readonly SSECustomerKeyMD5?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
+  readonly SSEKMSEncryptionContext?: string | undefined;
+  readonly BucketKeyEnabled?: boolean | undefined;
+  readonly ObjectLockMode?: string | undefined;
+  readonly ObjectLockRetainUntilDate?: Date | undefined;
+  readonly ObjectLockLegalHoldStatus?: string | undefined;
+}
+
+export interface Described {
+  readonly description: Description;
+  readonly customerKey: CustomerKey | undefined;
+}
+
+export function describe(input: DescriptionRequest): Described {
+  checkKey(input.Key);
+  checkObjectLock(input);
+  checkServerSideEncryption(input.ServerSideEncryption);
+  const key = keyOf(input);
+  const metadata = input.Metadata ?? {};
+  checkMetadata(metadata);
+  const tags = headerTags(input.Tagging);
+  const redirect = input.WebsiteRedirectLocation;
+  return {
+    customerKey: key,
+    description: {
+      metadata,
+      headers: headersIn(input),
+      storageClass: storageClassOf(input.StorageClass),
+      ...(tags === undefined ? {} : { tags }),
+      ...(redirect === undefined ? {} : { websiteRedirectLocation: redirect }),
+      ...(key === undefined ? {} : { customerKeyMd5: key.md5 }),
+    },
+  };
+}
+
+type KeyMembers = Pick<
+  DescriptionRequest,
+  "SSECustomerAlgorithm" | "SSECustomerKey" | "SSECustomerKeyMD5" | "ServerSideEncryption"
+>;
+
+/** The customer's key of any request that may bring one. */
+export const keyOf = (input: KeyMembers): CustomerKey | undefined =>
+  customerKey(
+    {
+      algorithm: input.SSECustomerAlgorithm,
+      key: input.SSECustomerKey,
+      md5: input.SSECustomerKeyMD5,
+    },
+    input.ServerSideEncryption,
+  );
+
+const KEY_BYTES_MAX = 1024;
+
+function checkKey(key: string): void {
+  if (key.length * 3 <= KEY_BYTES_MAX) return;
+  const sizeBytes = Buffer.byteLength(key);
+  if (sizeBytes > KEY_BYTES_MAX) throw keyTooLong(sizeBytes);
+}
+
+const METADATA_BYTES_MAX = 2048;
+
+function checkMetadata(metadata: Strings): void {
+  let sizeBytes = 0;
+  for (const name in metadata) {
+    sizeBytes += Buffer.byteLength(name) + Buffer.byteLength(metadata[name] ?? "");
+  }
+  if (sizeBytes > METADATA_BYTES_MAX) throw metadataTooLarge(sizeBytes);
+}
+
+function checkObjectLock(input: DescriptionRequest): void {
+  const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = input;
+  if (ObjectLockMode ?? ObjectLockRetainUntilDate ?? ObjectLockLegalHoldStatus) {
+    throw notBuilt("object lock");
+  }
+  if (input.ServerSideEncryption === "aws:kms") return;
+  if (input.SSEKMSKeyId ?? input.SSEKMSEncryptionContext) {
+    throw invalidArgument(
+      "Server Side Encryption with AWS KMS managed key requires HTTP header " +
+        "x-amz-server-side-encryption : aws:kms",
+      { ArgumentName: "x-amz-server-side-encryption", ArgumentValue: input.ServerSideEncryption },
+    );
+  }
+}
+
+const STORAGE_CLASSES = new Set([
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+  "GLACIER_IR",
+]);
+
+function storageClassOf(asked: string | undefined): string {
+  if (asked === undefined) return "STANDARD";
+  if (!STORAGE_CLASSES.has(asked)) throw invalidStorageClass(asked);
+  return asked;
+}
+
+const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
+
+function headersIn(input: DescriptionRequest): Strings {
+  const headers: Record<string, string> = {
+    ContentType:
+      input.ContentType === undefined || input.ContentType === ""
+        ? DEFAULT_CONTENT_TYPE
+        : input.ContentType,
+  };
+  const encoding = withoutAwsChunked(input.ContentEncoding);
+  if (encoding !== undefined) headers["ContentEncoding"] = encoding;
+  if (input.CacheControl !== undefined) headers["CacheControl"] = input.CacheControl;
+  if (input.ContentLanguage !== undefined) headers["ContentLanguage"] = input.ContentLanguage;
+  if (input.ContentDisposition !== undefined) {
+    headers["ContentDisposition"] = input.ContentDisposition;
+  }
+  if (input.Expires !== undefined) headers["Expires"] = input.Expires.toUTCString();
+  return headers;
+}
+
+/** The framing of the upload is not part of what was uploaded. */
+function withoutAwsChunked(encoding: string | undefined): string | undefined {
+  if (encoding === undefined || !encoding.includes("aws-chunked")) return encoding;
+  const rest = encoding
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "aws-chunked");
+  return rest.length === 0 ? undefined : rest.join(",");
+}
+
+/** `response-content-type` and its like. */
+export interface Overrides {
+  readonly ResponseCacheControl?: string | undefined;
+  readonly ResponseContentDisposition?: string | undefined;
+  readonly ResponseContentEncoding?: string | undefined;
+  readonly ResponseContentLanguage?: string | undefined;
+  readonly ResponseContentType?: string | undefined;
+  readonly ResponseExpires?: Date | undefined;
+}
+
+const OVERRIDES: readonly (readonly [keyof Overrides, string, string])[] = [
+  ["ResponseCacheControl", "CacheControl", "response-cache-control"],
+  ["ResponseContentDisposition", "ContentDisposition", "response-content-disposition"],
+  ["ResponseContentEncoding", "ContentEncoding", "response-content-encoding"],
+  ["ResponseContentLanguage", "ContentLanguage", "response-content-language"],
+  ["ResponseContentType", "ContentType", "response-content-type"],
+];
+
+export const hasOverrides = (input: Overrides): boolean =>
+  input.ResponseExpires !== undefined || OVERRIDES.some(([member]) => input[member] !== undefined);
+
+/** The headers that a reader gets: the object's, under what the request asks for instead. */
+export function headerMembers({ headers }: Pick<Description, "headers">, input: Overrides) {
+  const { Expires, ...members } = headers;
+  const replaced: Record<string, string> = members;
+  if (hasOverrides(input)) {
+    for (const [member, name, parameter] of OVERRIDES) {
+      const value = input[member];
+      if (typeof value !== "string") continue;
+      if (/[^\u0000-\u00ff]/.test(value)) {
+        throw invalidArgument("Header value cannot be represented using ISO-8859-1.", {
+          ArgumentName: parameter,
+          ArgumentValue: value,
+        });
+      }
+      replaced[name] = value;
+    }
+  }
+  const expires = input.ResponseExpires ?? (Expires === undefined ? undefined : new Date(Expires));
+  return expires === undefined ? replaced : { ...replaced, Expires: expires };
+}
+
+/** What HEAD and GET say of an object, whatever part of it they give. */
+export function objectMembers(object: StoredObject) {
+  const { metadata, storageClass, websiteRedirectLocation, tags } = object;
+  const tagCount = tags === undefined ? 0 : Object.keys(tags).length;
+  return {
+    AcceptRanges: "bytes",
+    LastModified: new Date(object.modifiedAt),
+    ETag: `"${object.etag}"`,
+    Metadata: metadata,
+    ...(storageClass === "STANDARD" ? {} : { StorageClass: storageClass as "STANDARD" }),
+    ...(websiteRedirectLocation === undefined
+      ? {}
+      : { WebsiteRedirectLocation: websiteRedirectLocation }),
+    ...(tagCount === 0 ? {} : { TagCount: tagCount }),
+  };
+}

@@ -1,0 +1,120 @@
+import { createHmac } from "node:crypto";
+import { S3 } from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { startCloud } from "../../testing/cloud.ts";
+import { browse } from "./raw.testing.ts";
+
+const Bucket = "forms";
+const DATE = "20300101";
+
+type Conditions = readonly (Readonly<Record<string, string>> | readonly (string | number)[])[];
+
+const hmac = (key: string | Buffer, text: string) =>
+  createHmac("sha256", key).update(text).digest();
+
+/** As the SDKs sign it, for the key `test`. */
+function signed(conditions: Conditions, expiration = "2030-01-01T01:00:00Z") {
+  const fields = {
+    "x-amz-algorithm": "AWS4-HMAC-SHA256",
+    "x-amz-credential": `test/${DATE}/us-east-1/s3/aws4_request`,
+    "x-amz-date": `${DATE}T000000Z`,
+  };
+  const all = [
+    ...conditions,
+    { bucket: Bucket },
+    ...Object.entries(fields).map(([k, v]) => ({ [k]: v })),
+  ];
+  const policy = Buffer.from(JSON.stringify({ expiration, conditions: all })).toString("base64");
+  const key = ["us-east-1", "s3", "aws4_request"].reduce(hmac, hmac("AWS4test", DATE));
+  return { ...fields, policy, "x-amz-signature": hmac(key, policy).toString("hex") };
+}
+
+async function withBucket() {
+  const cloud = await startCloud();
+  const s3 = new S3(cloud.config());
+  await s3.createBucket({ Bucket });
+  const post = async (fields: Readonly<Record<string, string>>, file = "hello") => {
+    const parts = Object.entries(fields).map(
+      ([name, value]) =>
+        `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    );
+    const head = `--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n`;
+    const answer = await browse(cloud, {
+      method: "POST",
+      path: `/${Bucket}`,
+      headers: { "content-type": "multipart/form-data; boundary=x" },
+      body: Buffer.from(`${parts.join("")}${head}${file}\r\n--x--\r\n`),
+    });
+    const message = /<Message>(.*)<\/Message>/.exec(answer.text)?.[1]?.replaceAll("&quot;", '"');
+    return { ...answer, message };
+  };
+  return { s3, post };
+}
+
+const KEY: Conditions = [["starts-with", "$key", "up/"]];
+
+test("a signed form uploads its file, under the name that the browser gave it", async () => {
+  const { s3, post } = await withBucket();
+  const fields = {
+    ...signed([...KEY, { "x-amz-meta-a": "1" }, ["starts-with", "$content-type", "text/"]]),
+    key: "up/${filename}",
+    "Content-Type": "text/plain",
+    "x-amz-meta-a": "1",
+  };
+  const answer = await post(fields);
+  expect([answer.status, answer.headers["etag"]]).toEqual([
+    204,
+    '"5d41402abc4b2a76b9719d911017c592"',
+  ]);
+  const { Metadata, ContentType } = await s3.headObject({ Bucket, Key: "up/a.txt" });
+  expect({ Metadata, ContentType }).toEqual({ Metadata: { a: "1" }, ContentType: "text/plain" });
+});
+
+test("the page decides how it is answered", async () => {
+  const { post } = await withBucket();
+  const created = await post({
+    ...signed([...KEY, { success_action_status: "201" }]),
+    key: "up/b",
+    success_action_status: "201",
+  });
+  expect([created.status, /<Location>(.*)<\/Location>/.exec(created.text)?.[1]]).toEqual([
+    201,
+    "http://localhost:4566/forms/up/b",
+  ]);
+  const success_action_redirect = "https://example.org/done?x=1";
+  const redirected = await post({
+    ...signed([...KEY, { success_action_redirect }]),
+    key: "up/b",
+    success_action_redirect,
+  });
+  expect([redirected.status, redirected.headers["location"]]).toEqual([
+    303,
+    "https://example.org/done?x=1&bucket=forms&key=up%2Fb&etag=%225d41402abc4b2a76b9719d911017c592%22",
+  ]);
+});
+
+test("a form that is not as its policy wants it is refused", async () => {
+  const { post } = await withBucket();
+  const key = "up/a";
+  const answers = [
+    await post({ ...signed(KEY), key: "down/a" }),
+    await post({ ...signed(KEY), key, "x-amz-meta-b": "1" }),
+    await post({ ...signed(KEY, "2029-12-31T00:00:00Z"), key }),
+    await post({ ...signed([...KEY, ["content-length-range", 1, 3]]), key }),
+    await post({ ...signed([...KEY, ["content-length-range", 10, 30]]), key }),
+    await post({ ...signed(KEY), key, "x-amz-signature": "00" }),
+    await post({ key }),
+  ];
+  expect(answers.map(({ status, message }) => [status, message])).toEqual([
+    [403, 'Invalid according to Policy: Policy Condition failed: ["starts-with", "$key", "up/"]'],
+    [403, "Invalid according to Policy: Extra input fields: x-amz-meta-b"],
+    [403, "Invalid according to Policy: Policy expired."],
+    [400, "Your proposed upload exceeds the maximum allowed size"],
+    [400, "Your proposed upload is smaller than the minimum allowed size"],
+    [
+      403,
+      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    ],
+    [403, expect.stringContaining("is not authorized to perform: s3:PutObject")],
+  ]);
+});

@@ -1,0 +1,19 @@
+/** S3: buckets and objects. */
+import { defineService } from "../../kernel/service.ts";
+import { access } from "./access.ts";
+import type { Sdk } from "./api.ts";
+import { crossOrigin, preflight } from "./cors-answers.ts";
+import { fidelity } from "./fidelity.ts";
+import * as operations from "./operations.ts";
+import { postObject } from "./post-object.ts";
+import { state } from "./state.ts";
+
+export const s3 = defineService<Sdk>()({
+  name: "s3",
+  state,
+  operations,
+  access,
+  raw: { postObject, preflight },
+  crossOrigin,
+  fidelity,
+});
