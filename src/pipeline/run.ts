@@ -48,7 +48,8 @@ export async function runOperation(
   if (route === undefined || identity === undefined || place === undefined) {
     throw new Error("a request is routed and authenticated before it is run");
   }
-  const bound = await parts.services.load(route.service.name);
+  const { name } = route.service;
+  const bound = parts.services.loaded(name) ?? (await parts.services.load(name));
   checkFidelity(parts, bound, route.service.serviceId, operation);
   const exchange = exchangeOf(parts, visit);
   return runBeside(parts, exchange, { bound, operation, input, identity, place });

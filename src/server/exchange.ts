@@ -52,11 +52,28 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let stopping = false;
   let whenQuiet: (() => void) | undefined;
 
+  /**
+   * Answers that are ready in one turn of the event loop are written together at its end: a client
+   * that waits is woken once, and busy while the others are written. One that is woken for every
+   * answer makes each write several times as dear.
+   */
+  let turn: Promise<void> | undefined;
+  const endOfTurn = () => {
+    turn ??= new Promise((resolve) => {
+      setImmediate(() => {
+        turn = undefined;
+        resolve();
+      });
+    });
+    return turn;
+  };
+
   const serve = async (incoming: Incoming, outgoing: Outgoing, expectsContinue: boolean) => {
     inFlight += 1;
     try {
       const request = toHttpRequest(incoming, outgoing, parts.rules, expectsContinue);
       const answered = await answer(request, parts);
+      await endOfTurn();
       const body = request.body instanceof ReceivedBody ? request.body : undefined;
       // A client that was never told to continue sends no body: its next request would be taken for
       // it.
