@@ -190,6 +190,8 @@ export interface Access<S> {
   readonly prefix?: string;
   /** Operations whose action has another name, or none (`false`: any authenticated caller may). */
   readonly actions?: Readonly<Record<string, string | false>>;
+  /** Policies of its resources may admit callers who sign nothing. */
+  readonly anonymous?: boolean;
   /**
    * What an operation touches. Called before the handler, in the same transaction. Default: "*".
    */

@@ -15,7 +15,8 @@ import { readSignature, type SigV4 } from "../iam/signature/request-signature.ts
 import { verifySignature, type Verified } from "../iam/signature/verify.ts";
 import { verifyVersion2, type SigV2 } from "../iam/signature/version2.ts";
 import type { Caller } from "../kernel/service.ts";
-import type { Operation, ServiceModel } from "../model/model.ts";
+import type { ServiceModel } from "../model/model.ts";
+import type { Route } from "../protocol/route/route.ts";
 import { isRegion } from "../kernel/regions.ts";
 import { NOBODY, exchangeOf, type Parts, type Visit } from "./visit.ts";
 
@@ -42,7 +43,7 @@ export async function authenticate(parts: Parts, visit: Visit): Promise<Verified
   if (signature.kind !== "sigv4") {
     visit.identity = { caller: NOBODY };
     visit.place = placeFor(parts, visit, parts.options.accountId, undefined);
-    if (!takesAnonymous(route.service, route.operation)) throw missingAuthentication(dialect);
+    if (!(await takesAnonymous(parts, route))) throw missingAuthentication(dialect);
     return undefined;
   }
   const credential = await credentialOf(parts, visit, signature, dialect);
@@ -158,9 +159,10 @@ function verify(
   });
 }
 
-/** S3 decides by its policies whether nobody may; some operations are never signed. */
-function takesAnonymous(service: ServiceModel, operation: Operation | undefined): boolean {
-  return service.signingName === "s3" || operation?.unsigned === true;
+/** Some services decide by their resources' policies; some operations are never signed. */
+async function takesAnonymous(parts: Parts, { service, operation }: Route): Promise<boolean> {
+  if (operation.unsigned === true) return true;
+  return (await parts.services.load(service.name))?.access.anonymous === true;
 }
 
 function placeFor(parts: Parts, visit: Visit, accountId: string, signature: SigV4 | undefined) {

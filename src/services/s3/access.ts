@@ -13,6 +13,7 @@ type Input = Readonly<Record<string, unknown>>;
 
 export const access: Access<typeof state> = {
   actions: ACTIONS,
+  anonymous: true,
   targets: (operation, input, s3) => {
     const name = textIn(input, "Bucket");
     if (name === undefined) return [{ resource: "*", conditions: requestConditions(s3) }];

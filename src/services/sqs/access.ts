@@ -24,6 +24,7 @@ const OWN_ACCOUNT_ONLY: ReadonlySet<string> = new Set([
 ]);
 
 export const access: Access<typeof state> = {
+  anonymous: true,
   actions: {
     ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
     DeleteMessageBatch: "sqs:DeleteMessage",
