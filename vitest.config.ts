@@ -1,9 +1,24 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that put another module in the place of one of ours: they cannot share theirs. */
+const ALONE = ["src/services/cloudwatch/publish.test.ts"];
+
+const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+/** Files that share the modules of their process: the clients and models are loaded once, not 160 times. */
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...timeouts,
+          name: "shared",
+          isolate: false,
+          include: ["src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts"],
+          exclude: ALONE,
+        },
+      },
+      { test: { ...timeouts, name: "alone", include: ALONE } },
+    ],
   },
 });

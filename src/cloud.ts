@@ -7,8 +7,9 @@ import type { Blobs } from "./kernel/blobs/blobs.ts";
 import { directoryBlobs } from "./kernel/blobs/directory.ts";
 import { temporaryBlobs, type TemporaryBlobs } from "./kernel/blobs/temporary.ts";
 import { flowingClock, frozenClock, type Clock, type ClockState } from "./kernel/clock.ts";
+import { keptChance, type KeptChance } from "./kernel/kept-chance.ts";
 import { keptClock, readClock, type KeptClock } from "./kernel/kept-clock.ts";
-import { secureChance, seededChance, type Chance } from "./kernel/ids.ts";
+import type { Chance } from "./kernel/ids.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { Scheduler } from "./kernel/scheduler.ts";
 import { memoryStore, type MemoryStore } from "./kernel/store/memory.ts";
@@ -34,14 +35,11 @@ import { Trail } from "./trail.ts";
 /** Opens the cloud that the options describe; what an earlier run left is there again. */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const opened = await openState(options);
-  const clock = clockFor(options, await clockBefore(opened));
-  return assemble({
-    options,
-    opened,
-    clock,
-    chance: chanceFor(options.seed),
-    models: openModels(),
-  });
+  const ids = keptChance(options.seed);
+  const before = kernelOver(opened, flowingClock(), ids.chance);
+  await ids.renew(before);
+  const clock = clockFor(options, await readClock(before));
+  return assemble({ options, opened, clock, ids, models: openModels() });
 }
 
 /** Where rows and blobs are; `fork` copies both at once, where that costs nothing. */
@@ -70,14 +68,8 @@ async function openState(options: CloudOptions): Promise<Opened> {
   };
 }
 
-/** As the last run left it. */
-function clockBefore({ store, blobs }: Opened): Promise<ClockState | undefined> {
-  return readClock(new Kernel({ store, blobs, clock: flowingClock(), chance: secureChance() }));
-}
-
-function chanceFor(seed: number | undefined): Chance {
-  return seed === undefined ? secureChance() : seededChance(seed);
-}
+const kernelOver = ({ store, blobs }: Opened, clock: Clock, chance: Chance) =>
+  new Kernel({ store, blobs, clock, chance });
 
 function clockFor(options: CloudOptions, kept: ClockState | undefined): Clock {
   if (kept !== undefined) return flowingClock(kept);
@@ -88,14 +80,14 @@ interface Pieces {
   readonly options: CloudOptions;
   readonly opened: Opened;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly ids: KeptChance;
   readonly models: Models;
 }
 
 function assemble(pieces: Pieces): Cloud {
-  const { options, opened, clock, chance, models } = pieces;
+  const { options, opened, clock, ids, models } = pieces;
   const { store, blobs } = opened;
-  const kernel = new Kernel({ store, clock, chance, blobs });
+  const kernel = kernelOver(opened, clock, ids.chance);
   const parts = partsOf(options, kernel, models);
   const scheduler = new Scheduler(kernel, taskRunner(parts));
   const flight = new Flight(kernel);
@@ -116,6 +108,7 @@ function assemble(pieces: Pieces): Cloud {
     async reset() {
       const blobIds = await referencedBlobs(kernel);
       await store.clear();
+      await ids.keep(kernel);
       parts.trail.clear();
       kernel.wake();
       await removeUnreferenced(kernel, blobIds);
@@ -124,6 +117,7 @@ function assemble(pieces: Pieces): Cloud {
     async load(file) {
       const blobIds = await referencedBlobs(kernel);
       await loadWorld(kernel, file);
+      await ids.renew(kernel);
       await kept.keep();
       kernel.wake();
       await removeUnreferenced(kernel, blobIds);
@@ -132,9 +126,10 @@ function assemble(pieces: Pieces): Cloud {
       const copy = opened.fork?.();
       if (copy === undefined) throw new Error("only a cloud in memory can be forked");
       // Its own chance: a fork must not draw the ids that were drawn here already.
-      const seed = options.seed === undefined ? undefined : Buffer.from(chance(4)).readUInt32BE();
+      const seed =
+        options.seed === undefined ? undefined : Buffer.from(ids.chance(4)).readUInt32BE();
       const itsClock = flowingClock(clock.state());
-      return assemble({ ...pieces, opened: copy, clock: itsClock, chance: chanceFor(seed) });
+      return assemble({ ...pieces, opened: copy, clock: itsClock, ids: keptChance(seed) });
     },
     async close() {
       await scheduler.close();
@@ -176,8 +171,9 @@ async function idle(kernel: Kernel, scheduler: Scheduler, flight: Flight): Promi
 /**
  * The clock as its users move it: what comes due on the way happens, and where it stands is kept.
  */
-function clockOf(kernel: Kernel, scheduler: Scheduler, { keep }: KeptClock): Cloud["clock"] {
+function clockOf(kernel: Kernel, scheduler: Scheduler, kept: KeptClock): Cloud["clock"] {
   const { clock } = kernel;
+  const keep = () => kept.keep();
   return {
     now: () => clock.now(),
     get frozen() {

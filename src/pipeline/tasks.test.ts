@@ -4,7 +4,7 @@ import { frozenClock } from "../kernel/clock.ts";
 import { seededChance } from "../kernel/ids.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { putTask, Scheduler } from "../kernel/scheduler.ts";
-import type { Context, PublishedEvent, Service } from "../kernel/service.ts";
+import type { Context, PublishedEvent, Service, State } from "../kernel/service.ts";
 import { memoryStore } from "../kernel/store/memory.ts";
 import { table } from "../kernel/table.ts";
 import { Services } from "./services.ts";
@@ -34,7 +34,7 @@ function world(failures = 0) {
     ...EMPTY,
     name: "mouth",
     tasks: {
-      speak: (_payload: never, mouthContext: Context<Record<never, never>>) =>
+      speak: (_payload: never, mouthContext: Context<State>) =>
         mouthContext.publish({ name: "mouth.Spoke", detail: { words: "hello" } }),
     },
   };

@@ -7,3 +7,4 @@ export type {
   StartOptions,
   TestCloud,
 } from "./cloud.ts";
+export type { TrailDecision, TrailRecord } from "../trail.ts";

@@ -12,7 +12,7 @@ export function plainJson(shape: Shape, value: unknown): unknown {
           key,
           plainJson(inner(shape, key), part),
         ]),
-      ) as unknown;
+      );
     case "list":
       return (value as unknown[]).map((part) => plainJson(inner(shape, ""), part));
     case "blob":

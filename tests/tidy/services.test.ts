@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { openIamActions } from "../../src/model/iam-actions.ts";
 import { openModels } from "../../src/model/load.ts";
 import { REGISTRY } from "../../src/services/registry.ts";
+import { reachOf } from "./reach.ts";
 import { isTest, sources } from "./sources.ts";
 
 const ROOMS = ["README.md", "api.ts", "state.ts", "errors.ts", "access.ts", "service.ts"];
@@ -31,17 +32,21 @@ test.for(names)("%s handles only operations that its model knows", async (name) 
 });
 
 /**
- * The members of an operation's input are either read (their name stands in the service's code) or
- * listed as ignored: nothing is accepted in silence.
+ * The members of an operation's input are either read (their name stands in the code that the
+ * operation reaches, or in what decides about access) or listed as ignored: nothing is accepted in
+ * silence.
  */
 test.for(names)("%s reads or lists every input member", async (name) => {
   const service = await REGISTRY[name]?.load();
-  const code = sources(`src/services/${name}`)
-    .filter((source) => !isTest(source))
+  const files = sources(`src/services/${name}`).filter((source) => !isTest(source));
+  const reach = reachOf(files);
+  const access = files
+    .filter(({ path }) => path.includes("/access"))
     .map(({ text }) => text)
     .join("\n");
   const unread: string[] = [];
   for (const operation of Object.keys(service?.operations ?? {})) {
+    const code = `${reach.codeOf(operation)}\n${access}`;
     const members = models.service(name).operations.get(operation)?.input?.members;
     const listed = service?.fidelity.ignores?.[operation] ?? [];
     for (const member of members?.keys() ?? []) {

@@ -20,10 +20,10 @@ export interface Collector {
 export function collectBlobs(kernel: Kernel): Collector {
   const released = new Set<BlobId>();
   let round: Promise<void> | undefined;
-  let holders = 0;
+  const holders = new Set<object>();
 
   const collect = async () => {
-    while (released.size > 0 && holders === 0) {
+    while (released.size > 0 && holders.size === 0) {
       const ids = [...released];
       released.clear();
       // A row that is durably gone must not come back to a blob that is not there.
@@ -44,12 +44,13 @@ export function collectBlobs(kernel: Kernel): Collector {
   };
   return {
     async hold(work) {
-      holders += 1;
+      const holder = {};
+      holders.add(holder);
       try {
         await round;
         return await work();
       } finally {
-        holders -= 1;
+        holders.delete(holder);
         begin();
       }
     },

@@ -71,8 +71,7 @@ function openRemote(url: string, table: string, connectionsMax: number): Remote 
     application_name: "snowglobe",
     // A scan of a small table would conflict with every write to it. Not every dialect knows this
     // setting.
-    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types
-    // do not say so
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits, whatever its types say
     onConnect: (client) => client.query("SET enable_seqscan = off").then(nothing, nothing),
   });
   // A connection lost while nobody uses it is replaced when somebody does.

@@ -246,3 +246,19 @@ test("what AWS does not know is refused in its words", () => {
     "The specified method is not allowed against this resource.",
   ]);
 });
+
+test("S3: a POST to an object that names no upload is not allowed", () => {
+  expect(() => ask("POST /b/k", s3)).toThrow(
+    expect.objectContaining({ code: "MethodNotAllowed", status: 405 }),
+  );
+});
+
+test("a refusal is written though the form that it answers cannot be read", () => {
+  const error = new AwsError("MalformedQueryString", "no", { status: 400 });
+  const request = { method: "GET", path: "/", query: "Action=%zz", headers: {} };
+  const { status, body } = router.serialiseError(request, error, { requestId: "id" });
+  expect([status, body as string]).toEqual([
+    400,
+    expect.stringContaining("<Code>MalformedQueryString</Code>"),
+  ]);
+});

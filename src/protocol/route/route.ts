@@ -138,7 +138,7 @@ function resolveRest(models: RoutingModels, evidence: Evidence, request: RoutedR
     const surer = best === undefined || (match?.literals ?? 0) > best.match.literals;
     if (match !== undefined && surer) best = { service, match };
   }
-  if (best !== undefined && !isFormUpload(best.service, request)) {
+  if (best !== undefined && !isException(best.service, best.match, request)) {
     return toRoute(best.service, best.match.operation, style, best.match.labels);
   }
   if (names.includes("s3")) return resolveS3Exception(models.service("s3"), request, style);
@@ -153,10 +153,21 @@ function resolveBucket(
   style: Style,
 ): Route {
   const pathStyle = { ...request, path: `/${encodeURIComponent(bucket)}${request.path}` };
-  const match = isFormUpload(service, pathStyle) ? undefined : matchRest(service, pathStyle);
-  if (match !== undefined) return toRoute(service, match.operation, style, match.labels);
+  const match = matchRest(service, pathStyle);
+  if (match !== undefined && !isException(service, match, pathStyle)) {
+    return toRoute(service, match.operation, style, match.labels);
+  }
   return resolveS3Exception(service, pathStyle, style);
 }
+
+/** What the model's paths take for an operation, and S3 does not. */
+function isException(service: ServiceModel, match: RestMatch, request: RoutedRequest): boolean {
+  return isFormUpload(service, request) || completesNothing(match, request);
+}
+
+/** A POST to an object that names no upload. */
+const completesNothing = ({ operation }: RestMatch, { query }: RoutedRequest) =>
+  operation.name === "CompleteMultipartUpload" && !/(?:^|&)uploadId=/.test(query);
 
 const FORM_UPLOAD = /^multipart\/form-data\b/i;
 

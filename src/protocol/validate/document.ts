@@ -18,8 +18,8 @@ export function checkDocument(shape: Shape, input: Readonly<Record<string, unkno
 
 const documentMembers = perModel((shape: Shape) =>
   [...(shape.members?.values() ?? [])].filter(
-    ({ location, shape: { type } }) =>
-      location === undefined && type !== "blob" && type !== "string",
+    ({ location, required, shape: { type } }) =>
+      location === undefined && type !== "blob" && (type !== "string" || required === true),
   ),
 );
 

@@ -67,7 +67,7 @@ function checkKnown(
 function zonesOf({ region }: Ec2): Zone[] {
   const letters = REGIONS.get(region)?.zoneLetters ?? "abc";
   const prefix = zoneIdPrefix(region);
-  return [...letters].map((letter, at) => ({
+  return Array.from(letters, (letter, at) => ({
     name: `${region}${letter}`,
     id: `${prefix}-az${at + 1}`,
     region,
