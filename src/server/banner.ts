@@ -35,7 +35,7 @@ export function banner(facts: BannerFacts, colour: boolean): string {
   const table = rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`).join("\n");
   return (
     `${bold(`Snowglobe ${facts.version}`)}\n${table}\n\n` +
-    "  Point the AWS CLI, SDKs, CDK and Terraform here:\n" +
+    "  Point the AWS CLI, SDKs and Terraform here:\n" +
     `    eval "$(snowglobe env)"      or: snowglobe run -- <command>\n\n`
   );
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -217,3 +218,12 @@ test("a temporary directory is made by the first write and gone after the last c
 
 const temporaryDirectories = (): string[] =>
   readdirSync(tmpdir()).filter((name) => name.startsWith(`snowglobe-blobs-${process.pid}-`));
+
+test("a temporary directory whose process was killed is removed by the next process that makes one", async () => {
+  const child = spawnSync(process.execPath, ["-e", "0"]);
+  const left = mkdtempSync(join(tmpdir(), `snowglobe-blobs-${child.pid}-`));
+  const blobs = temporaryBlobs();
+  await blobs.write("a", [Buffer.from("x")]);
+  expect(existsSync(left)).toBe(false);
+  await blobs.close();
+});

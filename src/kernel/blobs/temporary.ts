@@ -4,7 +4,7 @@
  * different bytes in two forks, and what one removes the other still has.
  */
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emptyTree, getIn, putIn, removeIn, scanIn } from "../store/btree.ts";
@@ -121,7 +121,10 @@ function directoryOf(family: Family) {
   return family.directory;
 }
 
+const DIRECTORY = /^snowglobe-blobs-(\d+)-/;
+
 async function makeDirectory() {
+  await removeLeftovers();
   const path = await mkdtemp(join(tmpdir(), `snowglobe-blobs-${process.pid}-`));
   if (leftAtExit.size === 0) process.on("exit", removeAll);
   leftAtExit.add(path);
@@ -137,6 +140,24 @@ async function leave(member: Member): Promise<void> {
   await rm(path, { recursive: true, force: true });
   leftAtExit.delete(path);
   if (leftAtExit.size === 0) process.off("exit", removeAll);
+}
+
+/** A process that was killed could not remove its directories: the next one does. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(DIRECTORY.exec(name)?.[1] ?? process.pid);
+    if (isAlive(pid)) continue;
+    // Another user's stay: the system refuses, and that is no reason to fail.
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 /** Directories of clouds that nobody has closed: the process removes them when it ends. */
