@@ -242,7 +242,7 @@ test("the banner says where, who and what is on", () => {
       "  unknown keys the default account's root\n" +
       "  state        in memory, gone at the end\n" +
       "  clock        2030-01-01T00:00:00.000Z, standing still\n\n" +
-      "  Point the AWS CLI, SDKs, CDK and Terraform here:\n" +
+      "  Point the AWS CLI, SDKs and Terraform here:\n" +
       '    eval "$(snowglobe env)"      or: snowglobe run -- <command>\n\n',
   );
 });

@@ -22,7 +22,9 @@ export function deadLettersOf({ queue, sqs }: OpenQueue): DeadLetters | undefine
   if (policy === undefined) return undefined;
   const target = openDeadLetterQueue(policy.deadLetterTargetArn, sqs);
   const arn = queueArn(queue.name, sqs);
-  if (target === undefined || !takesLettersOf(target.queue, arn)) return undefined;
+  // A queue that is its own dead-letter queue would bury the same message for ever.
+  if (target === undefined || policy.deadLetterTargetArn === arn) return undefined;
+  if (!takesLettersOf(target.queue, arn)) return undefined;
   return {
     isDead: (message) => message.receiveCount >= policy.maxReceiveCount,
     move: (message) => bury(message, arn, target),
