@@ -15,21 +15,25 @@ import { evaluateAccess, type AttachedPolicy, type PolicySets } from "../iam/pol
 import type { Principal } from "../iam/policy/principal.ts";
 import type { BoundService, Run } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
-import type { AccessTarget } from "../kernel/service.ts";
+import type { AccessTarget, Context, State } from "../kernel/service.ts";
 import type { Invocation } from "./run.ts";
 import type { Parts, Visit } from "./visit.ts";
 
 const EVERYTHING: readonly AccessTarget[] = [{ resource: "*" }];
 
 /** Throws the service's AccessDenied unless every target of the operation is allowed. */
-export function authorise(parts: Parts, attempt: Run, invocation: Invocation): void {
+export function authorise(
+  parts: Parts,
+  attempt: Run,
+  invocation: Invocation,
+  context: Context<State>,
+): void {
   if (parts.options.iam === "off") return;
   const { bound, operation, identity } = invocation;
   const { access } = bound;
   const named = access.actions?.[operation];
   if (named === false) return;
   const ownAction = named ?? `${access.prefix ?? bound.name}:${operation}`;
-  const context = bound.context(attempt, invocation.place);
   const targets = access.targets?.(operation, invocation.input, context) ?? EVERYTHING;
   if (identity.caller.kind === "root" && targets.every((target) => isPlain(target, identity)))
     return;

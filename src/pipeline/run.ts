@@ -94,9 +94,10 @@ async function runBeside(
     );
   }
   if (handler === undefined) throw new Error(`no handler for ${invocation.operation}`);
-  await kernel.transact((transaction) =>
-    authorise(parts, { exchange, transaction, now: kernel.clock.now() }, invocation),
-  );
+  await kernel.transact((transaction) => {
+    const attempt = { exchange, transaction, now: kernel.clock.now() };
+    authorise(parts, attempt, invocation, invocation.bound.context(attempt, invocation.place));
+  });
   const context = new WaitingContext(invocation.bound, exchange, invocation.place);
   return handler.asynchronous(invocation.input, context);
 }
@@ -107,8 +108,9 @@ function runInside(parts: Parts, attempt: Run, invocation: Invocation): unknown 
   if (typeof handler !== "function") {
     throw new Error(`${invocation.operation} is not synchronous: call it outside a transaction`);
   }
-  authorise(parts, attempt, invocation);
-  return handler(invocation.input, invocation.bound.context(attempt, invocation.place));
+  const context = invocation.bound.context(attempt, invocation.place);
+  authorise(parts, attempt, invocation, context);
+  return handler(invocation.input, context);
 }
 
 /** How contexts reach other services and the identity service. */

@@ -37,22 +37,22 @@ export interface Visit {
   readonly requestId: string;
   readonly startedMs: number;
   /** From here on each step adds what it found. */
-  route?: Route;
+  route: Route | undefined;
   /**
    * Instead of an operation: the router's name for a request that is none ("postObject",
    * "preflight").
    */
-  raw?: string;
+  raw: string | undefined;
   /** The whole body, unless the operation streams it. */
-  body?: Uint8Array;
-  signature?: RequestSignature;
-  identity?: CredentialIdentity;
+  body: Uint8Array | undefined;
+  signature: RequestSignature | undefined;
+  identity: CredentialIdentity | undefined;
   /** The key is one that the identity service gave out. */
-  issued?: boolean;
-  place?: Place;
-  decision?: TrailDecision;
+  issued: boolean | undefined;
+  place: Place | undefined;
+  decision: TrailDecision | undefined;
   changes: number;
-  error?: AwsError;
+  error: AwsError | undefined;
 }
 
 export const NOBODY: Caller = { kind: "anonymous", accountId: "", arn: "anonymous", userId: "" };
@@ -60,7 +60,22 @@ export const NOBODY: Caller = { kind: "anonymous", accountId: "", arn: "anonymou
 /** The first step: gives the request its id, and its own source of further ids. */
 export function identify(parts: Parts, request: HttpRequest): Visit {
   const draws = new Draws(parts.kernel.chance);
-  return { request, draws, requestId: draws.uuid(), startedMs: performance.now(), changes: 0 };
+  return {
+    request,
+    draws,
+    requestId: draws.uuid(),
+    startedMs: performance.now(),
+    changes: 0,
+    route: undefined,
+    raw: undefined,
+    body: undefined,
+    signature: undefined,
+    identity: undefined,
+    issued: undefined,
+    place: undefined,
+    decision: undefined,
+    error: undefined,
+  };
 }
 
 /** What handlers see of the request. */
