@@ -9,7 +9,7 @@ export interface CloudOptions {
   readonly state:
     | { readonly kind: "memory" }
     | { readonly kind: "directory"; readonly path: string }
-    | { readonly kind: "postgres"; readonly url: string; readonly blobs: string };
+    | { readonly kind: "postgres"; readonly url: string };
   /** The account of `test` keys and, in open mode, of unknown keys. Twelve digits. */
   readonly accountId: string;
   /** The region where a request names none. */

@@ -61,11 +61,12 @@ async function openState(options: CloudOptions): Promise<Opened> {
     const store = lmdbStore({ path: `${state.path}/store` });
     return { store, blobs: directoryBlobs({ path: `${state.path}/blobs` }) };
   }
-  const { postgresStore } = await import("./kernel/store/postgres.ts");
-  return {
-    store: postgresStore({ url: state.url }),
-    blobs: directoryBlobs({ path: state.blobs }),
-  };
+  const [{ postgresStore }, { postgresBlobs }] = await Promise.all([
+    import("./kernel/store/postgres.ts"),
+    import("./kernel/blobs/postgres.ts"),
+  ]);
+  const { url } = state;
+  return { store: postgresStore({ url }), blobs: postgresBlobs({ url }) };
 }
 
 const kernelOver = ({ store, blobs }: Opened, clock: Clock, chance: Chance) =>

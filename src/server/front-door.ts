@@ -22,8 +22,8 @@ export function spokenBy(first: Uint8Array): Spoken | undefined {
 }
 
 /**
- * Looks at the first bytes, puts them back, and tells. A connection that says nothing in time is
- * closed.
+ * Looks at the first bytes, puts them back, and tells. A connection that says nothing in time, or
+ * ends before it has said enough, is closed.
  */
 export function listenIn(socket: Socket, waitMs: number, told: (spoken: Spoken) => void): void {
   const silent = setTimeout(() => socket.destroy(), waitMs);
@@ -31,8 +31,14 @@ export function listenIn(socket: Socket, waitMs: number, told: (spoken: Spoken) 
   const forget = () => {
     clearTimeout(silent);
     socket.off("readable", onReadable);
+    socket.off("end", leave);
     socket.off("error", forget);
     socket.off("close", forget);
+  };
+  // What comes to an end before it says what it speaks asks for nothing.
+  const leave = () => {
+    forget();
+    socket.destroy();
   };
   let first: Buffer = Buffer.alloc(0);
   const onReadable = () => {
@@ -46,5 +52,5 @@ export function listenIn(socket: Socket, waitMs: number, told: (spoken: Spoken) 
     socket.unshift(first);
     told(spoken);
   };
-  socket.on("readable", onReadable).on("error", forget).on("close", forget);
+  socket.on("readable", onReadable).on("end", leave).on("error", forget).on("close", forget);
 }

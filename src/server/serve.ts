@@ -175,7 +175,7 @@ async function open(
 export function cloudOptions(settings: Settings, directory: string): CloudOptions {
   const state: CloudOptions["state"] =
     settings.store !== undefined
-      ? { kind: "postgres", url: settings.store, blobs: join(statePath(directory), "blobs") }
+      ? { kind: "postgres", url: settings.store }
       : settings.ephemeral
         ? { kind: "memory" }
         : { kind: "directory", path: statePath(directory) };

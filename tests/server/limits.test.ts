@@ -85,6 +85,37 @@ test("the beginning of an HTTP/2 preface is not waited for without end", async (
   expect(await raw(server, "PRI")).toBe("");
 });
 
+test("a connection that ends before it says what it speaks is closed at once", async () => {
+  const server = await limited({ headersMs: 60_000 });
+  for (const first of ["", "P", "PRI * HT"]) {
+    const closed = new Promise((resolve) => {
+      const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true }, () => {
+        socket.end(first);
+      });
+      // Closed by both sides, with nothing said by the server.
+      socket.on("data", (bytes) => resolve(bytes.toString()));
+      socket
+        .on("error", resolve)
+        .on("close", () => resolve("closed"))
+        .resume();
+    });
+    expect(await closed).toBe("closed");
+  }
+});
+
+test("a request whose client ends its side with it is answered", async () => {
+  const server = await limited({});
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true }, () => {
+      socket.end("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    });
+    let received = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => (received += chunk));
+    socket.on("error", reject).on("close", () => resolve(received));
+  });
+  expect(statusLine(answer)).toBe("HTTP/1.1 200 OK");
+});
+
 test("a body that stops coming is given up", async () => {
   const failed: unknown[] = [];
   const server = await limited({ bodyIdleMs: 60 }, async ({ body }) => {

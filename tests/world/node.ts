@@ -1,10 +1,10 @@
-/** One node of a cloud on PostgreSQL, as a program: `node.ts <url> <blobs>`. */
+/** One node of a cloud on PostgreSQL, as a program: `node.ts <url>`. */
 import { openCloud } from "../../src/cloud.ts";
 import { startServer } from "../../src/server/server.ts";
 
-const [url = "", blobs = ""] = process.argv.slice(2);
+const [url = ""] = process.argv.slice(2);
 const cloud = await openCloud({
-  state: { kind: "postgres", url, blobs },
+  state: { kind: "postgres", url },
   accountId: "000000000000",
   region: "us-east-1",
   strict: false,

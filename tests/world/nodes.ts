@@ -1,7 +1,5 @@
 /** Nodes of one cloud over one PostgreSQL: some in this process, some in processes of their own. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { openCloud } from "../../src/cloud.ts";
@@ -28,12 +26,10 @@ export interface Ground {
 
 export interface Place {
   readonly url: string;
-  readonly blobs: string;
 }
 
 export async function startGround(binaries: string): Promise<Ground> {
   const cluster: Cluster = await startCluster(binaries);
-  const root = mkdtempSync(join(tmpdir(), "snowglobe-nodes-"));
   let count = 0;
   return {
     async database() {
@@ -42,13 +38,9 @@ export async function startGround(binaries: string): Promise<Ground> {
       await client.connect();
       await client.query(`CREATE DATABASE ${name}`);
       await client.end();
-      const url = cluster.url.replace(/\/postgres$/, `/${name}`);
-      return { url, blobs: join(root, name) };
+      return { url: cluster.url.replace(/\/postgres$/, `/${name}`) };
     },
-    async stop() {
-      await cluster.stop();
-      rmSync(root, { recursive: true, force: true });
-    },
+    stop: () => cluster.stop(),
   };
 }
 
@@ -68,7 +60,7 @@ export function configOf(cloud: Cloud, accessKeyId = "test") {
 /** A node with a port, in a process that can be killed. */
 export function startNode(place: Place): Promise<Started> {
   const program = join(import.meta.dirname, "node.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", program, place.url, place.blobs], {
+  const child = spawn(process.execPath, ["--import", "tsx", program, place.url], {
     stdio: ["ignore", "pipe", "pipe"],
     cwd: join(import.meta.dirname, "../.."),
   });

@@ -3,6 +3,7 @@ import { DynamoDB, type CreateTableCommandInput } from "@aws-sdk/client-dynamodb
 import { IAM } from "@aws-sdk/client-iam";
 import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
+import { Client } from "pg";
 import {
   afterAll,
   afterEach,
@@ -59,15 +60,29 @@ describe.skipIf(binaries === undefined)("two nodes", () => {
     });
     expect(Item).toEqual(item("a", 7));
 
-    const bytes = Buffer.alloc(3_000_000, "snow");
-    await new S3(s3Config(left)).createBucket({ Bucket: "one-cloud" });
-    await new S3(s3Config(left)).putObject({ Bucket: "one-cloud", Key: "big", Body: bytes });
-    const { Body } = await new S3(s3Config(right)).getObject({ Bucket: "one-cloud", Key: "big" });
-    expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(bytes)).toBe(true);
-
     await new IAM(configOf(right)).createUser({ UserName: "ana" });
     const { User } = await new IAM(configOf(left)).getUser({ UserName: "ana" });
     expect(User?.Arn).toBe("arn:aws:iam::000000000000:user/ana");
+  });
+
+  test("a large object put on one node is read, in part too, and deleted on the other", async () => {
+    const [here, there] = [new S3(s3Config(left)), new S3(s3Config(right))];
+    const bytes = Buffer.from(Uint8Array.from({ length: 3_000_000 }, (_, at) => at % 251));
+    const big = { Bucket: "one-cloud", Key: "big" };
+    await here.createBucket({ Bucket: "one-cloud" });
+    await here.putObject({ ...big, Body: bytes });
+
+    const whole = await there.getObject(big);
+    expect(Buffer.from((await whole.Body?.transformToByteArray()) ?? []).equals(bytes)).toBe(true);
+    const part = await there.getObject({ ...big, Range: "bytes=1048570-2097160" });
+    expect(part.ContentRange).toBe("bytes 1048570-2097160/3000000");
+    const partBytes = Buffer.from((await part.Body?.transformToByteArray()) ?? []);
+    expect(partBytes.equals(bytes.subarray(1_048_570, 2_097_161))).toBe(true);
+
+    expect(await blobCount(place)).toBe(1);
+    await there.deleteObject(big);
+    await expect(here.getObject(big)).rejects.toMatchObject({ name: "NoSuchKey" });
+    await expect.poll(() => blobCount(place), { timeout: 5000 }).toBe(0);
   });
 
   test("a key that one node issued signs requests to the other, with its policy", async () => {
@@ -233,6 +248,15 @@ describe.skipIf(binaries === undefined)("two nodes", () => {
 });
 
 const item = (id: string, amount: number) => ({ id: { S: id }, amount: { N: `${amount}` } });
+
+async function blobCount({ url }: Place): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ count: string }>("SELECT count(*) FROM snowglobe_blobs");
+  await client.end();
+  return Number(rows[0]?.count);
+}
+
 const s3Config = (cloud: Cloud) => ({ ...configOf(cloud), forcePathStyle: true });
 
 async function createTable(cloud: Cloud): Promise<void> {

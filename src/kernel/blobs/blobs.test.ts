@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { BlobMissing } from "./blobs.ts";
 import type { Blobs } from "./blobs.ts";
+import { blobContract, contentOf, idsOf } from "../../../tests/store/blob-contract.ts";
 import { directoryBlobs } from "./directory.ts";
 import { temporaryBlobs } from "./temporary.ts";
 
@@ -14,162 +13,14 @@ let directories = 0;
 const newDirectory = () => join(root, `${(directories += 1)}`);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const MEBIBYTE = 1024 * 1024;
 const text = (content: string) => [Buffer.from(content)];
-
-async function contentOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
-}
-
-async function idsOf(blobs: Blobs): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const id of blobs.list()) ids.push(id);
-  return ids.toSorted();
-}
-
-/** `count` bytes that differ from place to place, in chunks of uneven size. */
-function* patterned(count: number): Generator<Uint8Array> {
-  for (let at = 0, size = 1; at < count; at += size, size = Math.min(size * 3, 700_001)) {
-    const length = Math.min(size, count - at);
-    yield Buffer.from(Uint8Array.from({ length }, (_, n) => (at + n) % 251));
-  }
-}
-
-async function* failing(): AsyncGenerator<Uint8Array> {
-  yield* patterned(2 * MEBIBYTE);
-  throw new Error("the client has gone");
-}
 
 const kinds: [string, () => Blobs][] = [
   ["directory", () => directoryBlobs({ path: newDirectory() })],
   ["temporary", () => temporaryBlobs()],
 ];
 
-describe.for(kinds)("%s blobs", ([, open]) => {
-  test("a blob of several steps comes back whole, and every chunk was seen in order", async () => {
-    const blobs = open();
-    const size = 3 * MEBIBYTE + 17;
-    const hash = createHash("sha256");
-    const written = await blobs.write("large", patterned(size), {
-      onChunk: (one) => hash.update(one),
-    });
-    const content = await contentOf(blobs.read("large"));
-    expect(written).toEqual({ id: "large", sizeBytes: size });
-    expect(content.equals(Buffer.concat([...patterned(size)]))).toBe(true);
-    expect(hash.digest("hex")).toBe(createHash("sha256").update(content).digest("hex"));
-    expect(await blobs.sizeBytes("large")).toBe(size);
-    await blobs.close();
-  });
-
-  test("a range is read to its last byte, and cut at the end of the blob", async () => {
-    const blobs = open();
-    await blobs.write("b", patterned(2 * MEBIBYTE));
-    const whole = Buffer.concat([...patterned(2 * MEBIBYTE)]);
-    for (const [start, endInclusive] of [
-      [0, 0],
-      [5, 9],
-      [MEBIBYTE - 1, MEBIBYTE + 1],
-      [2_000_000, 9e9],
-    ] as const) {
-      const part = await contentOf(blobs.read("b", { start, endInclusive }));
-      expect(part.equals(whole.subarray(start, endInclusive + 1))).toBe(true);
-    }
-    expect((await contentOf(blobs.read("b", { start: 9e6, endInclusive: 9e7 }))).byteLength).toBe(
-      0,
-    );
-    await blobs.close();
-  });
-
-  test("an empty blob is a blob", async () => {
-    const blobs = open();
-    expect(await blobs.write("empty", [])).toEqual({ id: "empty", sizeBytes: 0 });
-    expect((await contentOf(blobs.read("empty"))).byteLength).toBe(0);
-    expect(await blobs.sizeBytes("empty")).toBe(0);
-    await blobs.close();
-  });
-
-  test("a blob that is not there has no size, cannot be read, and can be removed", async () => {
-    const blobs = open();
-    expect(await blobs.sizeBytes("none")).toBe(undefined);
-    await expect(contentOf(blobs.read("none"))).rejects.toThrow(new BlobMissing("none"));
-    await expect(blobs.saveTo("none", join(root, "nowhere"))).rejects.toThrow(BlobMissing);
-    await blobs.remove("none");
-    expect(await idsOf(blobs)).toEqual([]);
-    await blobs.close();
-  });
-
-  test("ids are listed until they are removed", async () => {
-    const blobs = open();
-    for (const id of ["a", "b-1", "c.2_x"]) await blobs.write(id, text(id));
-    expect(await idsOf(blobs)).toEqual(["a", "b-1", "c.2_x"]);
-    await blobs.remove("b-1");
-    expect(await idsOf(blobs)).toEqual(["a", "c.2_x"]);
-    await blobs.close();
-  });
-
-  test("a source that fails leaves nothing, and its reason is thrown", async () => {
-    const blobs = open();
-    await expect(blobs.write("half", failing())).rejects.toThrow("the client has gone");
-    expect(await blobs.sizeBytes("half")).toBe(undefined);
-    expect(await idsOf(blobs)).toEqual([]);
-    await blobs.close();
-  });
-
-  test("an aborted write leaves nothing", async () => {
-    const blobs = open();
-    const abort = new AbortController();
-    const source = async function* () {
-      yield* patterned(MEBIBYTE);
-      abort.abort(new Error("no longer wanted"));
-      yield* patterned(MEBIBYTE);
-    };
-    const write = blobs.write("half", source(), { signal: abort.signal });
-    await expect(write).rejects.toThrow("no longer wanted");
-    expect(await idsOf(blobs)).toEqual([]);
-    await blobs.close();
-  });
-
-  test("a blob that is written again is the new one; who reads the old reads it to the end", async () => {
-    const blobs = open();
-    await blobs.write("b", patterned(3 * MEBIBYTE));
-    const reading = blobs.read("b")[Symbol.asyncIterator]();
-    const first = await reading.next();
-    await blobs.write("b", text("new"));
-    let oldBytes = Object(first.value).byteLength;
-    for (let next = await reading.next(); next.done !== true; next = await reading.next()) {
-      oldBytes += next.value.byteLength;
-    }
-    expect(oldBytes).toBe(3 * MEBIBYTE);
-    expect((await contentOf(blobs.read("b"))).toString()).toBe("new");
-    await blobs.close();
-  });
-
-  test("a blob is saved as a file, and a file taken in as a blob", async () => {
-    const blobs = open();
-    const [saved, taken] = [newDirectory(), newDirectory()];
-    await blobs.write("b", text("to be kept"));
-    await blobs.saveTo("b", saved);
-    await blobs.remove("b");
-    expect(readFileSync(saved, "utf8")).toBe("to be kept");
-    writeFileSync(taken, "from a snapshot");
-    await blobs.adopt("c", taken);
-    rmSync(taken);
-    expect((await contentOf(blobs.read("c"))).toString()).toBe("from a snapshot");
-    expect(await blobs.sizeBytes("c")).toBe(15);
-    await blobs.close();
-  });
-
-  test("twenty writes at the same time do not mix", async () => {
-    const blobs = open();
-    const ids = Array.from({ length: 20 }, (_, at) => `blob-${at}`);
-    await Promise.all(ids.map((id) => blobs.write(id, text(id))));
-    const contents = await Promise.all(ids.map((id) => contentOf(blobs.read(id))));
-    expect(contents.map(String)).toEqual(ids);
-    await blobs.close();
-  });
-});
+describe.for(kinds)("%s blobs", ([, open]) => blobContract(open));
 
 test("an id that could leave the directory is refused", async () => {
   const blobs = directoryBlobs({ path: newDirectory() });

@@ -21,7 +21,8 @@ export interface Blobs {
   /** Undefined when there is no such blob. */
   sizeBytes(id: BlobId): Promise<number | undefined>;
   /**
-   * Removing what is not there is no error. Whoever reads it at this moment reads on to the end.
+   * Removing what is not there is no error. Whoever reads it at this moment reads on to the end;
+   * on another node of a shared store, for a minute at least.
    */
   remove(id: BlobId): Promise<void>;
   /** The ids there are, in no order. */

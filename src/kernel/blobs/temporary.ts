@@ -144,11 +144,11 @@ async function leave(member: Member): Promise<void> {
 
 /** A process that was killed could not remove its directories: the next one does. */
 async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = Number(DIRECTORY.exec(name)?.[1] ?? process.pid);
+  for (const entry of await readdir(tmpdir())) {
+    const pid = Number(DIRECTORY.exec(entry)?.[1] ?? process.pid);
     if (isAlive(pid)) continue;
     // Another user's stay: the system refuses, and that is no reason to fail.
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+    await rm(join(tmpdir(), entry), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
