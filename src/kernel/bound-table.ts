@@ -60,13 +60,17 @@ function makePrefixes(
   };
 }
 
-/**
- * Under this prefix every expiring row of every table, by instant: ("expiry", at, encoded key of
- * the row) -> table name.
- */
+/** Under this prefix every expiring row of every table: (prefix, instant, parts of its key…) -> table name. */
 export const EXPIRY = "kernel.expiry";
-/** ("blobs", blob id, encoded key of the row): who refers to a blob. */
+/** Who refers to a blob: (prefix, blob id, parts of the row's key…). */
 export const BLOB_REFERENCES = "kernel.blobs";
+
+const expiryKey = (at: number, rowKey: Key): Key => encodeKey([EXPIRY, at]) + rowKey;
+const blobKey = (id: string, rowKey: Key): Key => encodeKey([BLOB_REFERENCES, id]) + rowKey;
+
+/** The key of the row that an entry under EXPIRY stands for. */
+export const rowKeyOfExpiry = (key: Key): Key => key.slice(EXPIRY_HEAD_LENGTH);
+const EXPIRY_HEAD_LENGTH = encodeKey([EXPIRY, 0]).length;
 
 type AnyRow = Record<string, unknown>;
 
@@ -258,8 +262,8 @@ function moveExpiry(
   const before = there?.[part];
   const after = row?.[part];
   if (before === after) return;
-  if (typeof before === "number") transaction.remove(encodeKey([EXPIRY, before, key]));
-  if (typeof after === "number") transaction.put(encodeKey([EXPIRY, after, key]), name);
+  if (typeof before === "number") transaction.remove(expiryKey(before, key));
+  if (typeof after === "number") transaction.put(expiryKey(after, key), name);
 }
 
 function moveBlobs(
@@ -274,11 +278,11 @@ function moveBlobs(
   const after = new Set(row === undefined ? [] : declaration.blobsOf(row));
   for (const id of before) {
     if (after.has(id)) continue;
-    transaction.remove(encodeKey([BLOB_REFERENCES, id, key]));
+    transaction.remove(blobKey(id, key));
     transaction.releasedBlobs.push(id);
   }
   for (const id of after) {
-    if (!before.has(id)) transaction.put(encodeKey([BLOB_REFERENCES, id, key]), true);
+    if (!before.has(id)) transaction.put(blobKey(id, key), true);
   }
 }
 

@@ -7,7 +7,7 @@
 import type { Kernel } from "./kernel.ts";
 import { decodeKey, encodeKey, rangeUnder, type KeyPart } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
-import { dropRow, EXPIRY, type NamedTable } from "./bound-table.ts";
+import { dropRow, EXPIRY, rowKeyOfExpiry, type NamedTable } from "./bound-table.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface Task {
@@ -257,7 +257,7 @@ export class Scheduler {
 }
 
 function drop(transaction: Transaction, expiryKey: Key, named: NamedTable | undefined): void {
-  const rowKey = decodeKey(expiryKey)[2] as Key;
+  const rowKey = rowKeyOfExpiry(expiryKey);
   const row = transaction.get(rowKey) as Record<string, unknown> | undefined;
   if (named === undefined || row === undefined || transaction.get(expiryKey) === undefined) {
     transaction.remove(expiryKey);
