@@ -8,18 +8,26 @@
 import type { Sqs } from "./api.ts";
 import type { Message, Phase, Queue } from "./state.ts";
 
-export type Draft = Omit<Message, "line" | "order" | "lane" | "phase">;
+export type Draft = Omit<Message, "line" | "order" | "lane" | "phase" | "arrivedAt">;
 
 /** Puts a message at the end. */
 export function append(queue: Queue, draft: Draft, sqs: Sqs): Message {
   const { line } = queue;
   const { groupId } = draft;
+  const arrivedAt = sqs.now;
   if (!queue.fifo || groupId === undefined) {
     const order = nextOrder(line, draft.visibleAt, sqs);
-    return sqs.messages.insert({ ...draft, line, order, phase: "waiting" });
+    return sqs.messages.insert({ ...draft, line, arrivedAt, order, phase: "waiting" });
   }
   const order = nextSequence(queue, sqs);
-  const message = sqs.messages.insert({ ...draft, line, order, phase: "waiting", lane: groupId });
+  const message = sqs.messages.insert({
+    ...draft,
+    line,
+    arrivedAt,
+    order,
+    phase: "waiting",
+    lane: groupId,
+  });
   if (!sqs.groups.has(line, groupId)) {
     sqs.groups.insert({ line, group: groupId, availableAt: draft.visibleAt, headOrder: order });
   }
