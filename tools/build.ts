@@ -17,7 +17,10 @@ const REQUIRE =
   'import { createRequire as __createRequire } from "node:module";' +
   "const require = __createRequire(import.meta.url);";
 
-/** Large tables as text for `JSON.parse`, which is several times faster than the same table as source. */
+/**
+ * Large tables as text for `JSON.parse`, which is several times faster than the same table as
+ * source.
+ */
 const tables: Plugin = {
   name: "tables",
   setup(bundling) {
@@ -44,7 +47,8 @@ export async function buildTo(outdir: string): Promise<void> {
     format: "esm",
     platform: "node",
     target: "node20",
-    // The modules' own form where they have one: a CommonJS chunk would lose its names when imported.
+    // The modules' own form where they have one: a CommonJS chunk would lose its names when
+    // imported.
     mainFields: ["module", "main"],
     external: ["lmdb", "pg-native"],
     plugins: [tables],
