@@ -10,6 +10,7 @@ import { checkFormat, FIRST_KEY, FORMAT_KEY, FORMAT_VERSION } from "./format.ts"
 import { bucketOf, isBucket, memberOf, membersOf, storedKey } from "./long-keys.ts";
 import { storedRange, storedWrites } from "./long-keys.ts";
 import { decodeRow, encodeRow } from "./rows.ts";
+import type { RowCache } from "./row-cache.ts";
 import type { Entry, Key, KeyRange, Value } from "./store.ts";
 
 export type LmdbFile = Database<Buffer, Buffer>;
@@ -74,18 +75,25 @@ export function leaveView(view: FileView): void {
   if (view.users === 0 && view.outdated) view.transaction.done();
 }
 
-export function getFrom(view: FileView, key: Key): Value {
+/** What is read goes into the cache, if there is one for this view. */
+export function getFrom(view: FileView, key: Key, cache?: RowCache): Value {
   checkOpen(view);
   const stored = storedKey(key);
-  const value = getStored(view, stored);
-  if (value === undefined || !isBucket(stored)) return value;
-  return memberOf(bucketOf(value), key);
+  const bytes = bytesOf(view, stored);
+  if (bytes === undefined) return undefined;
+  const value = decodeRow(bytes);
+  if (isBucket(stored)) return memberOf(bucketOf(value), key);
+  cache?.keep(key, value, bytes.length);
+  return value;
 }
 
-function getStored({ file, transaction }: FileView, stored: Key): Value {
-  const bytes = file.get(toBytes(stored), { transaction });
+function getStored(view: FileView, stored: Key): Value {
+  const bytes = bytesOf(view, stored);
   return bytes === undefined ? undefined : decodeRow(bytes);
 }
+
+const bytesOf = ({ file, transaction }: FileView, stored: Key) =>
+  file.get(toBytes(stored), { transaction });
 
 const PAGE_FIRST = 16;
 const PAGE_MAX = 512;

@@ -5,6 +5,7 @@ import { leaveView, openFile, outdate, scanFrom, viewOf, writeTo } from "./lmdb-
 import type { FileView, LmdbFile } from "./lmdb-file.ts";
 import { momentAfter } from "./readings.ts";
 import type { Moment } from "./readings.ts";
+import { RowCache } from "./row-cache.ts";
 import { withoutUndefined } from "./rows.ts";
 import type { Entry, Key, KeyRange, Value, Writes } from "./store.ts";
 
@@ -39,6 +40,8 @@ export interface State {
   readonly file: LmdbFile;
   /** The file as it was when the last durable batch left the overlay. */
   view: FileView | undefined;
+  /** Rows of the present view. */
+  readonly cache: RowCache;
   /** Every row that is not in the view yet. */
   overlay: Tree<Pending>;
   mark: Mark;
@@ -57,6 +60,7 @@ export function openState(path: string): State {
   return {
     file: openFile(path),
     view: undefined,
+    cache: new RowCache(),
     overlay: emptyTree({}),
     mark: {},
     readers: 0,
@@ -213,6 +217,8 @@ function written(batch: Batch, state: State): void {
   state.writing = undefined;
   if (state.view !== undefined) outdate(state.view);
   state.view = undefined;
+  if (batch.clearFirst) state.cache.clear();
+  else state.cache.forget(batch.writes);
   dropFromOverlay(batch, state);
   batch.isDurable = true;
   batch.settle();

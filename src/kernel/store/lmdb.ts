@@ -81,7 +81,10 @@ class LmdbTransaction implements StoreTransaction {
       this.#see(hiddenBy);
       return undefined;
     }
-    return getFrom(view, key);
+    // An older picture than the present one must not see rows of the present one.
+    if (view !== this.#state.view) return getFrom(view, key);
+    const { cache } = this.#state;
+    return cache.get(key) ?? getFrom(view, key, cache);
   }
 
   *scan(range: KeyRange): Iterable<Entry> {
