@@ -25,7 +25,9 @@ export async function startSnowglobe(state: string): Promise<Started> {
   const where = state === "ephemeral" ? ["--ephemeral"] : ["--state", state];
   const args = [join(ROOT, "dist/main.js"), "start", "--port", String(target.port), ...where];
   const startedMs = performance.now();
-  const child = spawn(process.execPath, args, { stdio: "ignore", cwd: tmpdir() });
+  // A directory of its own: one server notes itself in each.
+  const cwd = mkdtempSync(join(tmpdir(), "snowglobe-bench-"));
+  const child = spawn(process.execPath, args, { stdio: "ignore", cwd });
   for (;;) {
     const answer = await once(target, callerIdentity(target)).catch(() => undefined);
     if (answer?.status === 200) break;
@@ -36,7 +38,11 @@ export async function startSnowglobe(state: string): Promise<Started> {
     await delay(1);
   }
   const firstAnswerMs = performance.now() - startedMs;
-  return { target, pid: child.pid ?? 0, firstAnswerMs, stop: () => stop(child, "SIGTERM") };
+  const end = async () => {
+    await stop(child, "SIGTERM");
+    rmSync(cwd, { recursive: true, force: true });
+  };
+  return { target, pid: child.pid ?? 0, firstAnswerMs, stop: end };
 }
 
 export async function startBare(bodyBytes: number): Promise<Started> {

@@ -11,6 +11,8 @@ interface Measure {
   readonly what: string;
   readonly shareMin: number;
   readonly connections: number;
+  /** In memory: the row is about the cost of the call, and another one about the disk. */
+  readonly ephemeral?: boolean;
   prepare(target: Target): Promise<(turn: number) => Buffer>;
 }
 
@@ -34,9 +36,10 @@ const MEASURES: readonly Measure[] = [
     },
   },
   {
-    what: "SQS SendMessage",
+    what: "SQS SendMessage, in memory",
     shareMin: 50,
     connections: 16,
+    ephemeral: true,
     async prepare(target) {
       const { QueueUrl } = JSON.parse(
         await must(target, sqs(target, "CreateQueue", { QueueName: TABLE })),
@@ -68,9 +71,13 @@ const MEASURES: readonly Measure[] = [
 
 export async function throughput(): Promise<void> {
   await inTemporaryDirectory(async (state) => {
-    const snowglobe = await startSnowglobe(state);
-    for (const measure of MEASURES) await compare(measure, snowglobe.target);
-    await snowglobe.stop();
+    const durable = await startSnowglobe(state);
+    const ephemeral = await startSnowglobe("ephemeral");
+    for (const measure of MEASURES) {
+      await compare(measure, (measure.ephemeral === true ? ephemeral : durable).target);
+    }
+    await durable.stop();
+    await ephemeral.stop();
   });
 }
 

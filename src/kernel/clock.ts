@@ -8,6 +8,11 @@ export interface Clock {
   now(): number;
   /** The machine's time, epoch milliseconds: for signatures and for measuring, never for state. */
   wall(): number;
+  /**
+   * Grows with every call, also across restarts: microseconds of the wall, made unique. Puts into
+   * order what one virtual instant holds.
+   */
+  tick(): number;
   readonly frozen: boolean;
   /** Virtual seconds per real second while it flows. */
   readonly rate: number;
@@ -47,6 +52,7 @@ export function frozenClock(at: number): Clock {
 
 function clock(start: ClockState): Clock {
   const listeners = new Set<() => void>();
+  let ticked = 0;
   let frozen = start.frozen;
   let rate = start.rate;
   // While flowing, virtual time is `base` plus the real time since `since`, times the rate.
@@ -65,6 +71,7 @@ function clock(start: ClockState): Clock {
   return {
     now,
     wall: () => Date.now(),
+    tick: () => (ticked = Math.max(ticked + 1, Date.now() * 1000)),
     get frozen() {
       return frozen;
     },

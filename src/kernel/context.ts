@@ -111,6 +111,10 @@ class PlainContext implements RequestContext {
     return this.exchange.draws.uuid();
   }
 
+  nextOrder(): number {
+    return this.exchange.kernel.clock.tick();
+  }
+
   arn(service: string, resource: string, place: Partial<Place> = {}): string {
     const region = place.region ?? this.region;
     const account = place.accountId ?? this.accountId;

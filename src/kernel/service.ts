@@ -53,6 +53,8 @@ export interface RequestContext extends Place {
   readonly ids: Ids;
   /** A new UUID. */
   newId(): string;
+  /** Larger than every number that it gave before: for what is kept in the order in which it came. */
+  nextOrder(): number;
   /**
    * "arn:aws:<service>:<region>:<account>:<resource>". Pass "" for parts that the form leaves
    * empty.

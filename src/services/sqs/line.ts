@@ -16,7 +16,8 @@ export function append(queue: Queue, draft: Draft, sqs: Sqs): Message {
   const { groupId } = draft;
   const arrivedAt = sqs.now;
   if (!queue.fifo || groupId === undefined) {
-    const order = nextOrder(line, draft.visibleAt, sqs);
+    // Messages that become visible in the same millisecond keep the order in which they were sent.
+    const order = sqs.nextOrder();
     return sqs.messages.insert({ ...draft, line, arrivedAt, order, phase: "waiting" });
   }
   const order = nextSequence(queue, sqs);
@@ -32,15 +33,6 @@ export function append(queue: Queue, draft: Draft, sqs: Sqs): Message {
     sqs.groups.insert({ line, group: groupId, availableAt: draft.visibleAt, headOrder: order });
   }
   return message;
-}
-
-/** Messages that become visible in the same millisecond keep the order in which they were sent. */
-function nextOrder(line: string, visibleAt: number, sqs: Sqs): number {
-  const [last] = sqs.messages.range("byPhase", [line, "waiting", visibleAt], {
-    reverse: true,
-    limit: 1,
-  });
-  return last === undefined ? 0 : last.order + 1;
 }
 
 function nextSequence(queue: Queue, sqs: Sqs): number {
