@@ -14,10 +14,12 @@ const LIMIT_MB = 80;
 export function packageSize(): void {
   const place = mkdtempSync(join(tmpdir(), "snowglobe-package-"));
   try {
-    const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", place], {
+    const printed = execFileSync("npm", ["pack", "--silent", "--pack-destination", place], {
       cwd: ROOT,
       encoding: "utf8",
-    }).trim();
+    });
+    // The build says something first.
+    const packed = printed.trim().split("\n").at(-1) ?? "";
     execFileSync("npm", [
       "install",
       "--silent",
