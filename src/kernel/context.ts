@@ -6,6 +6,7 @@ import type { Draws, Ids } from "./ids.ts";
 import type { Kernel } from "./kernel.ts";
 import { putTask, taskKey } from "./scheduler.ts";
 import type {
+  ActionTarget,
   AsyncContext,
   CallAs,
   Caller,
@@ -38,6 +39,7 @@ export interface Links {
   call(run: Run, from: RequestContext, target: CallTarget): unknown;
   callAsync(exchange: Exchange, from: RequestContext, target: CallTarget): Promise<unknown>;
   identities(run: Run): unknown;
+  refusal(run: Run, from: RequestContext, target: ActionTarget): Error | undefined;
 }
 
 export interface CallTarget {
@@ -147,6 +149,10 @@ function contextClass(name: string, tables: ReadonlyMap<string, NamedTable>) {
 
     call(service: string, operation: string, input: unknown, as: CallAs = CALLER): unknown {
       return this.exchange.links.call(this.run, this, { service, operation, input, as });
+    }
+
+    refusal(target: ActionTarget): Error | undefined {
+      return this.exchange.links.refusal(this.run, this, target);
     }
 
     later(at: number, task: string, payload: unknown = null): string {

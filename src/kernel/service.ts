@@ -81,6 +81,11 @@ export interface TransactionContext extends RequestContext {
    * call.
    */
   call(service: string, operation: string, input: unknown, as?: CallAs): unknown;
+  /**
+   * Where one call may do some things and not others: the denial that the caller would meet, or
+   * undefined when they may.
+   */
+  refusal(target: ActionTarget): Error | undefined;
   /** Who may do what: credentials, roles, sessions. The identity service answers. */
   readonly identities: unknown;
 }
@@ -187,6 +192,9 @@ export interface AccessTarget {
   readonly denied?: (sentence: string) => Error;
 }
 
+/** A target with the action that is meant. */
+export type ActionTarget = AccessTarget & { readonly action: string };
+
 export interface Access<S> {
   /** Before the colon of its actions, where it is not the service's name. */
   readonly prefix?: string;
@@ -277,6 +285,11 @@ export interface ServiceDeclaration<Sdk, S> {
     labels: Readonly<Record<string, string>>,
     context: AsyncContext<S>,
   ) => Promise<Readonly<Record<string, string>>>;
+  /**
+   * Compares a body that is not streamed with what its headers say of it, before the operation is
+   * authorised and run. Throws to refuse it.
+   */
+  readonly checkBody?: BodyCheck;
   /** What the identity service provides to the pipeline. */
   readonly identities?: (context: Context<S>) => unknown;
 }
@@ -292,8 +305,15 @@ export interface Service {
   readonly hears: Readonly<Record<string, TaskHandler<State>>>;
   readonly raw: Readonly<Record<string, RawHandler<State>>>;
   readonly crossOrigin: ServiceDeclaration<unknown, State>["crossOrigin"];
+  readonly checkBody: BodyCheck | undefined;
   readonly identities: ((context: Context<State>) => unknown) | undefined;
 }
+
+export type BodyCheck = (
+  operation: string,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+) => void;
 
 export type AnyHandler =
   | ((input: unknown, context: Context<State>) => unknown)
@@ -313,6 +333,7 @@ export function defineService<Sdk>() {
       hears: {},
       raw: {},
       crossOrigin: undefined,
+      checkBody: undefined,
       identities: undefined,
       ...(declaration as object),
     }) as unknown as Service;

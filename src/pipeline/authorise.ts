@@ -15,7 +15,7 @@ import { evaluateAccess, type AttachedPolicy, type PolicySets } from "../iam/pol
 import type { Principal } from "../iam/policy/principal.ts";
 import type { BoundService, Run } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
-import type { AccessTarget, Context, State } from "../kernel/service.ts";
+import type { AccessTarget, ActionTarget, Context, State } from "../kernel/service.ts";
 import type { Invocation } from "./run.ts";
 import type { Parts, Visit } from "./visit.ts";
 
@@ -38,8 +38,25 @@ export function authorise(
   if (identity.caller.kind === "root" && targets.every((target) => isPlain(target, identity)))
     return;
   for (const target of targets) {
-    decide(parts, attempt, invocation, { ...target, action: target.action ?? ownAction });
+    const asked = { ...target, action: target.action ?? ownAction };
+    const refused = refusal(parts, attempt, invocation, asked);
+    if (refused !== undefined) throw refused;
   }
+}
+
+/** Who acts, in which service. */
+export type Actor = Omit<Invocation, "operation" | "input">;
+
+/** For handlers that may do one thing and not another: what a denial would say. */
+export function refusalOf(
+  parts: Parts,
+  attempt: Run,
+  actor: Actor,
+  target: ActionTarget,
+): Error | undefined {
+  if (parts.options.iam === "off") return undefined;
+  if (actor.identity.caller.kind === "root" && isPlain(target, actor.identity)) return undefined;
+  return refusal(parts, attempt, actor, target);
 }
 
 /** Nothing but an account's own thing without a policy: its root user may. */
@@ -50,13 +67,13 @@ function isPlain(target: AccessTarget, { caller }: CredentialIdentity): boolean 
   );
 }
 
-function decide(
+function refusal(
   parts: Parts,
   attempt: Run,
-  invocation: Invocation,
-  target: AccessTarget & { readonly action: string },
-): void {
-  const { identity, bound } = invocation;
+  actor: Actor,
+  target: ActionTarget,
+): Error | undefined {
+  const { identity, bound } = actor;
   const principal = principalOf(identity);
   const own = ownPolicies(parts, attempt, identity);
   const decision = evaluateAccess(
@@ -65,19 +82,17 @@ function decide(
       action: target.action,
       resource: target.resource,
       ...(target.accountId === undefined ? {} : { resourceAccountId: target.accountId }),
-      context: conditions(attempt, invocation, target, principal, own),
+      context: conditions(attempt, actor, target, principal, own),
     },
     policySets(parts, own, target),
   );
-  if (decision.allowed) return;
+  if (decision.allowed) return undefined;
   remember(attempt, target, decision);
-  if (parts.options.iam === "soft") return;
+  if (parts.options.iam === "soft") return undefined;
   // AWS: an action that knows no resource names none.
   const resource = target.resource === "*" ? undefined : quoted(parts, bound, target.resource);
   const sentence = denialMessage(principal, target.action, resource, decision);
-  throw (
-    target.denied?.(sentence) ?? denied(parts, bound, sealed(parts, attempt, invocation, sentence))
-  );
+  return target.denied?.(sentence) ?? denied(parts, bound, sealed(parts, attempt, actor, sentence));
 }
 
 /** AWS: S3 alone puts the resource in quotation marks. */
@@ -134,7 +149,7 @@ function attached(parts: Parts, name: string, text: string, kind: PolicyKind): A
 
 function conditions(
   attempt: Run,
-  { identity, place, via, source }: Invocation,
+  { identity, place, via, source }: Actor,
   target: AccessTarget,
   principal: Principal,
   own: IdentityPolicies,
@@ -167,11 +182,7 @@ function conditions(
   );
 }
 
-function remember(
-  attempt: Run,
-  target: AccessTarget & { readonly action: string },
-  decision: Decision,
-): void {
+function remember(attempt: Run, target: ActionTarget, decision: Decision): void {
   const visit = attempt.exchange.origin as Visit | undefined;
   if (visit === undefined) return;
   const { decidedBy, smallestPolicy } = decision;
@@ -190,12 +201,7 @@ function remember(
 }
 
 /** EC2 adds what only those may read who may call sts:DecodeAuthorizationMessage. */
-function sealed(
-  parts: Parts,
-  attempt: Run,
-  { bound, place }: Invocation,
-  sentence: string,
-): string {
+function sealed(parts: Parts, attempt: Run, { bound, place }: Actor, sentence: string): string {
   if (parts.models.service(bound.name).protocols[0] !== "ec2") return sentence;
   const { decision } = (attempt.exchange.origin as Visit | undefined) ?? {};
   const text = JSON.stringify({

@@ -17,7 +17,7 @@ import {
 import { AwsError } from "../kernel/errors.ts";
 import type { CallAs, Caller, RequestContext } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
-import { authorise, principalOf } from "./authorise.ts";
+import { authorise, principalOf, refusalOf } from "./authorise.ts";
 import { exchangeOf, type Parts, type Visit } from "./visit.ts";
 
 /** What is to be run, by whom, and where. */
@@ -34,8 +34,19 @@ export interface Invocation {
 }
 
 /** The visit's own operation. */
-export function run(parts: Parts, visit: Visit, input: Invocation["input"]): Promise<unknown> {
-  return runOperation(parts, visit, visit.route?.operation.name ?? "", input);
+export async function run(
+  parts: Parts,
+  visit: Visit,
+  input: Invocation["input"],
+): Promise<unknown> {
+  const { route, body, request } = visit;
+  const operation = route?.operation.name ?? "";
+  if (route !== undefined && body !== undefined) {
+    const { name } = route.service;
+    const bound = parts.services.loaded(name) ?? (await parts.services.load(name));
+    bound?.checkBody?.(operation, body, request.headers);
+  }
+  return runOperation(parts, visit, operation, input);
 }
 
 export async function runOperation(
@@ -123,6 +134,14 @@ export function linksOf(parts: () => Parts): Links {
   };
   return {
     identities,
+    refusal(attempt, from, target) {
+      const actor = {
+        bound: parts().services.need(from.service),
+        identity: identityFor(parts(), { kind: "caller" }, from, attempt),
+        place: placeOf(from),
+      };
+      return refusalOf(parts(), attempt, actor, target);
+    },
     call(attempt, from, target) {
       const bound = parts().services.need(target.service);
       const called = calledAs(parts(), from, attempt, target);

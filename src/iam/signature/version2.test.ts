@@ -13,12 +13,16 @@ interface Example {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function outcome(example: Example, nowMs = THEN, bucketInHost: string | undefined = "johnsmith") {
+function outcome(
+  example: Example,
+  nowMs = THEN,
+  inHost: { bucketInHost?: string } = { bucketInHost: "johnsmith" },
+) {
   const request = { method: "GET", query: "", headers: {}, ...example };
   const signature = readVersion2(request);
   if (signature === undefined) return "not signed";
   try {
-    verifyVersion2(request, signature, { secret: SECRET, nowsMs: [nowMs], bucketInHost });
+    verifyVersion2(request, signature, { secret: SECRET, nowsMs: [nowMs], ...inHost });
     return "good";
   } catch (error) {
     return error instanceof Error ? error.message : "";
@@ -38,6 +42,24 @@ test("a signed GET is good, on its day", () => {
     "good",
     "The difference between the request time and the current time is too large.",
   ]);
+});
+
+test("a date is good for a quarter of an hour either way, and needed", () => {
+  const dated = (headers: Readonly<Record<string, string>>) =>
+    outcome({ ...get, headers: { authorization: get.headers.authorization, ...headers } });
+  const tooFar = "The difference between the request time and the current time is too large.";
+  const none = "AWS authentication requires a valid Date or x-amz-date header";
+  const { date } = get.headers;
+  expect([
+    outcome(get, THEN + 15 * 60_000),
+    outcome(get, THEN - 15 * 60_000),
+    outcome(get, THEN + 15 * 60_000 + 1),
+    outcome(get, THEN - 15 * 60_000 - 1),
+    dated({ date, "x-amz-date": "Tue, 27 Mar 2007 19:00:00 +0000" }),
+    dated({ date, "x-amz-date": "Bad Date" }),
+    dated({ date: "" }),
+    dated({}),
+  ]).toEqual(["good", "good", tooFar, tooFar, tooFar, none, none, none]);
 });
 
 test("another path is another text", () => {
@@ -74,6 +96,28 @@ test("content type and subresources are signed, other parameters are not", () =>
   };
   const now = Date.parse("2007-03-27T21:15:45Z");
   expect([outcome(put, now), outcome(list), outcome(acl)]).toEqual(["good", "good", "good"]);
+});
+
+test("a bucket in the path may be signed with a slash behind it, an object may not", () => {
+  const asked = (path: string, signature: string) =>
+    outcome(
+      {
+        path,
+        query: "location",
+        headers: { date: get.headers.date, authorization: `AWS ${KEY}:${signature}` },
+      },
+      THEN,
+      {},
+    );
+  const open = "8r0PuTlIU3+r/HWZZMl5G4C3H48=";
+  const mismatch =
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
+  expect([
+    asked("/johnsmith", open),
+    asked("/johnsmith", "MfMUlxVe/a36S5Hjp8+jXqEPLG0="),
+    asked("/johnsmith/", open),
+    asked("/johnsmith/a", open),
+  ]).toEqual(["good", "good", "good", mismatch]);
 });
 
 test("a presigned request is good until it expires", () => {

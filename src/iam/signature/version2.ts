@@ -66,6 +66,7 @@ export function verifyVersion2(
   checkTime(request, signature, options.nowsMs);
   const text = textToSign(request, signature, options.bucketInHost);
   if (signsForm(options.secret, text, signature.signature)) return;
+  if (signsBucketOpenly(request, signature, options)) return;
   throw signatureMismatch(
     "storage",
     "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
@@ -80,6 +81,17 @@ export function verifyVersion2(
       },
     },
   );
+}
+
+/** AWS: a bucket in the path may be signed with a slash behind it, as boto3 does. */
+function signsBucketOpenly(
+  request: SignedRequest,
+  signature: SigV2,
+  { secret, bucketInHost }: Version2Options,
+): boolean {
+  if (bucketInHost !== undefined || !/^\/[^/]+$/.test(request.path)) return false;
+  const text = textToSign({ ...request, path: `${request.path}/` }, signature, undefined);
+  return signsForm(secret, text, signature.signature);
 }
 
 /** Also of the policy of a form upload. */

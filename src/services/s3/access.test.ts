@@ -75,6 +75,52 @@ test("a copy needs the right to read its source", async () => {
   ).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
+test("of many keys those are deleted that the caller may delete, and each of the others is refused", async () => {
+  const { owner, user } = await withUser(allow("s3:DeleteObject", `${THE_BUCKET}/a`));
+  const Delete = { Objects: [{ Key: "a" }, { Key: "b" }, { Key: "a", VersionId: "null" }] };
+  const { Deleted, Errors } = await user.deleteObjects({ Bucket, Delete });
+  const denied = (Key: string, action: string, VersionId?: string) => ({
+    Key,
+    ...(VersionId !== undefined && { VersionId }),
+    Code: "AccessDenied",
+    Message:
+      `User: arn:aws:iam::000000000000:user/ann is not authorized to perform: ${action} on ` +
+      `resource: "${THE_BUCKET}/${Key}" because no identity-based policy allows the ${action} action`,
+  });
+  expect({ Deleted, Errors }).toEqual({
+    Deleted: [{ Key: "a" }],
+    Errors: [denied("b", "s3:DeleteObject"), denied("a", "s3:DeleteObjectVersion", "null")],
+  });
+  const left = await owner.listObjectsV2({ Bucket });
+  expect(left.Contents?.map(({ Key }) => Key)).toEqual(["b"]);
+});
+
+test("a bucket policy decides about each key, for the owner's root user too", async () => {
+  const { cloud, owner } = await withUser(allow("s3:GetObject", OBJECTS));
+  const statement = (Effect: string, Resource: string, Principal: object) => ({
+    Effect,
+    Action: "s3:DeleteObject",
+    Resource,
+    Principal,
+  });
+  const other = { AWS: "222222222222" };
+  const Statement = [
+    statement("Allow", OBJECTS, other),
+    statement("Deny", `${THE_BUCKET}/b`, other),
+    statement("Deny", `${THE_BUCKET}/b`, { AWS: "000000000000" }),
+  ];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await owner.putBucketPolicy({ Bucket, Policy });
+  const stranger = new S3(cloud.config({ accountId: "222222222222" }));
+  const Delete = { Objects: [{ Key: "a" }, { Key: "b" }] };
+  const outcome = async (s3: S3) => {
+    const { Deleted, Errors } = await s3.deleteObjects({ Bucket, Delete });
+    return [Deleted?.map(({ Key }) => Key), Errors?.map(({ Key, Code }) => [Key, Code])];
+  };
+  const expected = [["a"], [["b", "AccessDenied"]]];
+  expect([await outcome(stranger), await outcome(owner)]).toEqual([expected, expected]);
+});
+
 test("a bucket policy lets another account in, and public ones are blocked until that is lifted", async () => {
   const { cloud, owner } = await withUser(allow("s3:GetObject", OBJECTS));
   const policyFor = (Principal: object | string) =>

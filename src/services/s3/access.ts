@@ -1,5 +1,5 @@
 /** What each call touches, and under which conditions: for the authorisation of it. */
-import type { Access, AccessTarget } from "../../kernel/service.ts";
+import type { Access, AccessTarget, ActionTarget } from "../../kernel/service.ts";
 import type { S3 } from "./api.ts";
 import { bucketArn } from "./buckets.ts";
 import { readCopySource } from "./copy-source.ts";
@@ -40,14 +40,8 @@ const isOwnersRoot = (bucket: Bucket, { caller }: S3): boolean =>
 function targetsIn(bucket: Bucket, operation: string, input: Input, s3: S3): AccessTarget[] {
   const conditions = conditionsOf(operation, input, s3);
   const key = textIn(input, "Key");
-  if (operation === "DeleteObjects") {
-    return keysToDelete(input).map(({ Key, VersionId }) => ({
-      ...ofBucket(bucket, s3),
-      resource: `${bucketArn(bucket.name)}/${Key}`,
-      conditions,
-      ...(VersionId === undefined ? {} : { action: "s3:DeleteObjectVersion" }),
-    }));
-  }
+  // AWS: each key has a decision of its own, and the answer tells it.
+  if (operation === "DeleteObjects") return [];
   if (key === undefined) {
     return [{ ...ofBucket(bucket, s3), resource: bucketArn(bucket.name), conditions }];
   }
@@ -135,21 +129,20 @@ function sourceTargets(input: Input, s3: S3): AccessTarget[] {
   return missing ? [target, mayList(bucket, s3)] : [target];
 }
 
-interface KeyToDelete {
-  readonly Key: string;
-  readonly VersionId: string | undefined;
-}
-
-function keysToDelete(input: Input): KeyToDelete[] {
-  const request = input["Delete"];
-  const listed: unknown =
-    typeof request === "object" && request !== null ? Reflect.get(request, "Objects") : [];
-  if (!Array.isArray(listed)) return [];
-  return listed.map((one: Input) => ({
-    Key: textIn(one, "Key") ?? "",
-    VersionId: textIn(one, "VersionId"),
-  }));
-}
+/** What it takes to delete one of the keys of a DeleteObjects. */
+export const deletion = (
+  bucket: Bucket,
+  { Key, VersionId }: { readonly Key: string; readonly VersionId?: string | undefined },
+  s3: S3,
+): ActionTarget => ({
+  ...ofBucket(bucket, s3),
+  resource: `${bucketArn(bucket.name)}/${Key}`,
+  action: VersionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
+  conditions: {
+    ...requestConditions(s3),
+    ...(VersionId === undefined ? {} : { "s3:VersionId": VersionId }),
+  },
+});
 
 function textIn(input: Input, member: string): string | undefined {
   const value = input[member];

@@ -189,12 +189,12 @@ function checkDeclaredSize(body: Body, sizeBytes: number): void {
   if (declared !== undefined && declared !== sizeBytes) throw incompleteBody();
 }
 
-function checkContentMd5(given: string | undefined): void {
+export function checkContentMd5(given: string | undefined): void {
   if (given === undefined) return;
   if (!/^[A-Za-z0-9+/]{22}==$/.test(given)) throw invalidDigest(given);
 }
 
-function checkMd5(given: string | undefined, computedHex: string): void {
+export function checkMd5(given: string | undefined, computedHex: string): void {
   if (given === undefined) return;
   const computed = Buffer.from(computedHex, "hex").toString("base64");
   if (computed === given) return;

@@ -13,7 +13,6 @@ test("a bucket is made, found, listed and deleted", async () => {
     {
       Name: "photos",
       CreationDate: new Date("2030-01-01T00:00:00Z"),
-      BucketRegion: "us-east-1",
       BucketArn: "arn:aws:s3:::photos",
     },
   ]);
@@ -110,4 +109,36 @@ test("buckets are listed in pages, by prefix and by region", async () => {
   ]);
   expect(names(await s3.listBuckets({ Prefix: "b" }))).toEqual(["b-1"]);
   expect(names(await s3.listBuckets({ BucketRegion: "eu-west-1" }))).toEqual([]);
+});
+
+test("regions of buckets are told to those who ask for something in particular", async () => {
+  const s3 = new S3((await startCloud()).config());
+  await s3.createBucket({ Bucket: "a-1" });
+  await s3.createBucket({
+    Bucket: "a-2",
+    CreateBucketConfiguration: { LocationConstraint: "eu-west-1" },
+  });
+  const CreationDate = new Date("2030-01-01T00:00:00Z");
+  const east = { Name: "a-1", BucketArn: "arn:aws:s3:::a-1", CreationDate };
+  const west = { Name: "a-2", BucketArn: "arn:aws:s3:::a-2", CreationDate };
+  expect((await s3.listBuckets({})).Buckets).toEqual([east, west]);
+  expect((await s3.listBuckets({ Prefix: "a-" })).Buckets).toEqual([
+    { ...east, BucketRegion: "us-east-1" },
+    { ...west, BucketRegion: "eu-west-1" },
+  ]);
+  expect((await s3.listBuckets({ BucketRegion: "eu-west-1" })).Buckets).toEqual([
+    { ...west, BucketRegion: "eu-west-1" },
+  ]);
+});
+
+test.for([
+  [{ ContinuationToken: "!" }, "The continuation token provided is incorrect"],
+  [{ BucketRegion: "nowhere" }, "Argument value nowhere is not a valid AWS Region"],
+] as const)("a listing of %o is refused", async ([input, message]) => {
+  const s3 = new S3((await startCloud()).config());
+  await expect(s3.listBuckets(input)).rejects.toMatchObject({
+    name: "InvalidArgument",
+    message,
+    $metadata: { httpStatusCode: 400 },
+  });
 });

@@ -130,15 +130,14 @@ const LISTED_MAX = 10_000;
 
 export const ListBuckets: Operation<"ListBuckets"> = (input, s3) => {
   const limit = input.MaxBuckets ?? LISTED_MAX;
-  const { Prefix: prefix, BucketRegion: region } = input;
+  const { Prefix: prefix, BucketRegion: region, ContinuationToken: token } = input;
   if (region !== undefined && !REGION.test(region)) {
     throw invalidArgument(`Argument value ${region} is not a valid AWS Region`, {
       ArgumentName: "bucket-region",
     });
   }
-  const after = input.ContinuationToken;
   const found: Bucket[] = [];
-  const bounds = after === undefined ? {} : { after: tokenName(after) };
+  const bounds = token === undefined ? {} : { after: nameIn(token) };
   for (const bucket of s3.buckets.scanIndex("byOwner", [s3.accountId], bounds)) {
     if (prefix !== undefined && !bucket.name.startsWith(prefix)) continue;
     if (region !== undefined && bucket.region !== region) continue;
@@ -148,11 +147,13 @@ export const ListBuckets: Operation<"ListBuckets"> = (input, s3) => {
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const more = found.length > limit && last !== undefined;
+  // AWS: regions are told only to those who ask for something in particular.
+  const particular = [input.MaxBuckets, prefix, region, token].some((said) => said !== undefined);
   return {
     Buckets: page.map((bucket) => ({
       Name: bucket.name,
       CreationDate: new Date(bucket.createdAt),
-      BucketRegion: bucket.region,
+      ...(particular ? { BucketRegion: bucket.region } : {}),
       BucketArn: bucketArn(bucket.name),
     })),
     Owner: { ID: canonicalId(s3.accountId) },
@@ -161,4 +162,10 @@ export const ListBuckets: Operation<"ListBuckets"> = (input, s3) => {
   };
 };
 
-const tokenName = (token: string) => Buffer.from(token, "base64").toString("utf8");
+function nameIn(token: string): string {
+  const name = Buffer.from(token, "base64").toString("utf8");
+  if (isBucketName(name)) return name;
+  throw invalidArgument("The continuation token provided is incorrect", {
+    ArgumentName: "continuation-token",
+  });
+}

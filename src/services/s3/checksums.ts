@@ -192,6 +192,16 @@ export function checksumsIn(structure: object): readonly (readonly [string, stri
   return found;
 }
 
+/** The checksums that stand in headers, as the members of an input. */
+export function checksumsInHeaders(headers: Readonly<Record<string, string>>): object {
+  const found: Record<string, string> = {};
+  for (const { member, header } of FAMILIES.values()) {
+    const value = headers[header];
+    if (value !== undefined) found[member] = value;
+  }
+  return found;
+}
+
 export interface PartDigest {
   /** Base64. */
   readonly checksum: string;

@@ -1,6 +1,7 @@
 /** Deleting objects, one or many. */
 import type { Operation, S3 } from "./api.ts";
 import { AwsError } from "../../kernel/errors.ts";
+import { deletion } from "./access.ts";
 import { findBucket } from "./buckets.ts";
 import { checkWrite } from "./conditions.ts";
 import {
@@ -74,6 +75,8 @@ function deleteOne(bucket: Bucket, asked: Identifier, s3: S3) {
   const { Key, VersionId } = asked;
   const named = VersionId === undefined ? { Key } : { Key, VersionId };
   try {
+    const refused = s3.refusal(deletion(bucket, asked, s3));
+    if (refused !== undefined) throw refused;
     if (asked.LastModifiedTime !== undefined) throw headerNotImplemented("LastModifiedTime");
     if (asked.Size !== undefined) throw headerNotImplemented("Size");
     if (asked.ETag !== undefined) {

@@ -1,7 +1,7 @@
 /** What of S3 is accepted and not acted on, by input member. */
 import type { Fidelity } from "../../kernel/service.ts";
 
-/** Bodies that are documents: what the client says of their bytes is not compared with them. */
+/** Bodies that are documents: what the client says of their bytes is compared before they are read. */
 const DOCUMENTS = [
   "PutBucketAcl",
   "PutBucketCors",
@@ -22,7 +22,7 @@ const IGNORED: Readonly<Record<string, readonly string[]>> = {
   // The checksum itself is checked, whatever this says beside it. AWS looks at it as little.
   ChecksumAlgorithm: [...DOCUMENTS, "PutObject", "UploadPart", "DeleteObjects"],
   ConfirmRemoveSelfBucketAccess: ["PutBucketPolicy"],
-  // The server has compared it with the body.
+  // The server has compared them with the body.
   ContentLength: ["PutObject", "UploadPart"],
   ContentMD5: DOCUMENTS,
   // Of lists that are empty.

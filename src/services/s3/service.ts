@@ -3,6 +3,7 @@ import { defineService } from "../../kernel/service.ts";
 import { access } from "./access.ts";
 import type { Sdk } from "./api.ts";
 import { crossOrigin, preflight } from "./cors-answers.ts";
+import { checkDocument } from "./document-digest.ts";
 import { fidelity } from "./fidelity.ts";
 import * as operations from "./operations.ts";
 import { postObject } from "./post-object.ts";
@@ -15,5 +16,6 @@ export const s3 = defineService<Sdk>()({
   access,
   raw: { postObject, preflight },
   crossOrigin,
+  checkBody: checkDocument,
   fidelity,
 });

@@ -1,0 +1,24 @@
+/** What a client says of the bytes of a document that it sends: digests in headers. */
+import { hash } from "node:crypto";
+import { checkContentMd5, checkMd5 } from "./body.ts";
+import { broughtChecksum, checksumsInHeaders, digestsOf } from "./checksums.ts";
+
+/** Throws InvalidDigest, BadDigest or InvalidRequest. */
+export function checkDocument(
+  operation: string,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const contentMd5 = headers["content-md5"];
+  if (contentMd5 !== undefined) {
+    checkContentMd5(contentMd5);
+    checkMd5(contentMd5, hash("md5", body));
+  }
+  // AWS: the checksum beside a list of parts is that of the object they become.
+  if (operation === "CompleteMultipartUpload") return;
+  const brought = broughtChecksum(checksumsInHeaders(headers));
+  if (brought === undefined) return;
+  const digests = digestsOf(brought.algorithm, brought);
+  digests.update(body);
+  digests.finish({});
+}
