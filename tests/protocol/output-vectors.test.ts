@@ -20,7 +20,10 @@ const STATUS_INSTEAD: Readonly<Record<string, number>> = {
 
 const META = { requestId: "requestid", extendedRequestId: "hostid" };
 
-describe.for(FILES)("output of %s", (file) => {
+/** One file of the source has no output vectors: a suite without tests would count as failed. */
+const WITH_OUTPUT = FILES.filter((file) => cases("output", file).length > 0);
+
+describe.for(WITH_OUTPUT)("output of %s", (file) => {
   const run = cases("output", file).filter(({ id }) => SKIPPED[id] === undefined);
   const results = run.filter(({ raw }) => raw.error === undefined && raw.errorCode === undefined);
   const errors = run.filter((vector) => !results.includes(vector));
