@@ -91,7 +91,7 @@ export class Kernel {
         if (thrown instanceof StepFailure) throw thrown.reason;
         if (!(thrown instanceof Conflict) || attempt >= ATTEMPTS_MAX) throw thrown;
         options.draws?.rewindTo(mark);
-        await delay(Math.min(BACKOFF_MS_MAX, 2 ** attempt));
+        await delay(this.#backoffMs(attempt));
       }
     }
   }
@@ -140,6 +140,12 @@ export class Kernel {
   /** Those who wait look again, whatever they wait for. */
   wake(): void {
     this.#wakeAll();
+  }
+
+  /** Two that met once must not meet again: each waits for a time of its own. */
+  #backoffMs(attempt: number): number {
+    const [byte = 0] = this.chance(1);
+    return (Math.min(BACKOFF_MS_MAX, 2 ** attempt) * (1 + byte / 128)) / 2;
   }
 
   #committed(transaction: Transaction, failed: boolean): void {

@@ -12,6 +12,15 @@ import type { Visit } from "./visit.ts";
 /** Bodies that are not streamed have to fit into memory. */
 export const BUFFERED_BODY_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Services that take less than we can hold, by the model's name. */
+const SERVICE_BODY_BYTES_MAX: Readonly<Record<string, number>> = {
+  dynamodb: 16 * 1024 * 1024,
+};
+
+export function bodyBytesMax(serviceName: string | undefined): number {
+  return SERVICE_BODY_BYTES_MAX[serviceName ?? ""] ?? BUFFERED_BODY_BYTES_MAX;
+}
+
 /** A streamed input: what follows the body is known when the body has ended. */
 export interface InputStream extends AsyncIterable<Uint8Array> {
   /** Lower-case names; complete once the stream has ended. */

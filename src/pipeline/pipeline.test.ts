@@ -1,3 +1,4 @@
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { IAM } from "@aws-sdk/client-iam";
 import { STS } from "@aws-sdk/client-sts";
@@ -98,4 +99,15 @@ test("an operation that is not implemented says so by name", async () => {
     operation: "DescribeInstances",
     fidelity: "absent",
   });
+});
+
+test("a body beyond sixteen megabytes is too large for DynamoDB", async () => {
+  const ddb = new DynamoDB((await startCloud()).config());
+  const around = JSON.stringify({ TableName: "notes", Item: { id: { S: "" } } }).length;
+  const put = (bodyBytes: number) =>
+    ddb
+      .putItem({ TableName: "notes", Item: { id: { S: "x".repeat(bodyBytes - around) } } })
+      .catch(({ name, $metadata }) => [name, $metadata.httpStatusCode]);
+  expect(await put(16 * 1024 * 1024)).toEqual(["ValidationException", 400]);
+  expect(await put(16 * 1024 * 1024 + 1)).toEqual(["RequestEntityTooLarge", 413]);
 });

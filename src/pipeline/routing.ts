@@ -4,7 +4,7 @@
  */
 import { AwsError } from "../kernel/errors.ts";
 import { BodyTooLarge } from "../kernel/http.ts";
-import { BUFFERED_BODY_BYTES_MAX, streamsInput } from "./body.ts";
+import { bodyBytesMax, streamsInput } from "./body.ts";
 import type { Parts, Visit } from "./visit.ts";
 
 export async function route(parts: Parts, visit: Visit): Promise<void> {
@@ -31,7 +31,7 @@ function routePreflight(parts: Parts, visit: Visit): void {
 
 async function readBody(visit: Visit): Promise<Uint8Array> {
   try {
-    return await visit.request.body.bytes(BUFFERED_BODY_BYTES_MAX);
+    return await visit.request.body.bytes(bodyBytesMax(visit.route?.service.name));
   } catch (thrown) {
     if (!(thrown instanceof BodyTooLarge)) throw thrown;
     throw new AwsError("RequestEntityTooLarge", thrown.message, { status: 413, fault: "Sender" });

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { openModels } from "../../src/model/load.ts";
 import type { Operation, ProtocolName } from "../../src/model/model.ts";
@@ -57,5 +57,31 @@ test("a bomb is refused", () => {
   const bomb = new Uint8Array(80 * 1024 * 1024).fill(32);
   expect(() => parse("json", "cloudwatch", "PutMetricData", bomb)).toThrow(
     "The request body is not gzip, or too large once inflated",
+  );
+});
+
+function parseListTables(encoding: string, body: Uint8Array) {
+  const operation = models.service("dynamodb").operations.get("ListTables") as Operation;
+  const headers = { "content-encoding": encoding };
+  const head = { method: "POST", path: "/", query: "", secure: false, sourceIp: "127.0.0.1" };
+  return protocol("json").parse(operation, { ...head, headers, body }, {});
+}
+
+test("DynamoDB inflates deflate too", () => {
+  expect(parseListTables("deflate", deflateSync(text('{"Limit":3}')))).toEqual({ Limit: 3 });
+  expect(parseListTables("gzip", gzipSync(text('{"Limit":3}')))).toEqual({ Limit: 3 });
+});
+
+test.for([
+  ["garbage", text("{}")],
+  ["gzip", text("{}")],
+  ["gzip", text("")],
+  ["gzip", gzipSync(text("{}")).subarray(0, -1)],
+  ["gzip", gzipSync(new Uint8Array(17 * 1024 * 1024).fill(32))],
+  ["deflate", text("{}")],
+  ["deflate", text("")],
+] as const)("DynamoDB takes the blame for %s that it cannot inflate (%#)", ([encoding, body]) => {
+  expect(() => parseListTables(encoding, body)).toThrow(
+    expect.objectContaining({ code: "InternalServerError", status: 500 }),
   );
 });

@@ -173,3 +173,12 @@ test("CBOR says which protocol it is", () => {
     message: "no",
   });
 });
+
+test("DynamoDB answers nothing where an operation has no output, and names no unknown one", () => {
+  expect(answer("json", "dynamodb", "TagResource", {}).body).toBe("");
+  expect(answer("json", "kms", "TagResource", {}).body).toBe("{}");
+  const unknown = new AwsError("UnknownOperationException", "", { status: 400 });
+  expect(refusal("json", "dynamodb", "TagResource", unknown).body).toBe(
+    '{"__type":"com.amazon.coral.service#UnknownOperationException"}',
+  );
+});

@@ -13,7 +13,9 @@ export function errorBody(facts: ErrorFacts, message: string): Record<string, un
   const write = facts.shape === undefined ? asIs : shapeWriter(facts.shape);
   const members = write(facts.members);
   const body: Record<string, unknown> = isRecord(members) ? { ...members } : {};
-  if (facts.shape === undefined) {
+  if (facts.shape === undefined && message === "") {
+    // AWS: an operation that it does not have is refused with a type and no sentence.
+  } else if (facts.shape === undefined) {
     body[CAPITAL.has(facts.name) ? "Message" : "message"] = message;
   } else if (facts.messageMember !== undefined && message !== "") {
     body[facts.messageMember] = message;

@@ -15,7 +15,7 @@ import { isRecord } from "../scalars.ts";
 import { errorBody } from "./error-body.ts";
 import { errorType } from "./error-type.ts";
 import { jsonReader } from "./read.ts";
-import { jsonWords } from "./words.ts";
+import { CLASS_WORDS, jsonWords } from "./words.ts";
 import { shapeWriter } from "./write.ts";
 
 export const json: Protocol = {
@@ -34,8 +34,12 @@ export const json: Protocol = {
     if (shape !== undefined && streamed !== undefined) {
       return eventStreamResponse(shape, streamed, output, meta, jsonEvents(operation, true));
     }
-    const body = shape === undefined ? {} : shapeWriter(shape)(output);
-    return respond(operation.service, 200, JSON.stringify(body), meta.requestId);
+    if (shape === undefined) {
+      const body = NOTHING_IS_EMPTY.has(operation.service.name) ? "" : "{}";
+      return respond(operation.service, 200, body, meta.requestId);
+    }
+    const body = JSON.stringify(shapeWriter(shape)(output));
+    return respond(operation.service, 200, body, meta.requestId);
   },
   serialiseError(service, operation, error, meta) {
     const facts = errorFacts(service, operation, error);
@@ -47,6 +51,9 @@ export const json: Protocol = {
   },
 };
 
+/** AWS: these answer nothing at all where an operation has no output; others an empty object. */
+const NOTHING_IS_EMPTY = new Set(["dynamodb"]);
+
 /** Clients of services that came from the query protocol go on seeing the old codes. */
 export function queryErrorHeader(
   service: ServiceModel,
@@ -56,13 +63,13 @@ export function queryErrorHeader(
   return { "x-amzn-query-error": `${facts.queryCode};${facts.fault}` };
 }
 
-/** The JSON object in a body; an empty body is an empty object. */
-export function parseJson(body: Uint8Array | undefined): unknown {
-  if (body === undefined || body.length === 0) return {};
+/** The JSON object in a body; an empty body is an empty object, where the words allow it. */
+export function parseJson(body: Uint8Array | undefined, words = CLASS_WORDS): unknown {
+  if (!words.needsObject && (body === undefined || body.length === 0)) return {};
   try {
-    return JSON.parse(utf8(body)) as unknown;
+    return JSON.parse(utf8(body ?? NO_BYTES)) as unknown;
   } catch {
-    throw serializationError(MALFORMED);
+    throw serializationError(words.malformed);
   }
 }
 
@@ -73,15 +80,16 @@ function utf8(body: Uint8Array): string {
 }
 
 const UTF8_OUT = new TextEncoder();
-const MALFORMED = "Unable to parse the request body as JSON";
+const NO_BYTES = new Uint8Array(0);
 
 export function readJson(
   operation: Operation,
   shape: Shape,
   value: unknown,
 ): Record<string, unknown> {
-  if (value === null) return {};
-  const read = jsonReader(shape, jsonWords(operation.service.name));
+  const words = jsonWords(operation.service.name);
+  if (value === null && !words.needsObject) return {};
+  const read = jsonReader(shape, words, "root");
   const tooDeep = () => serializationError("The request body is nested too deeply");
   const result = reading(() => read(value), tooDeep);
   return isRecord(result) ? result : {};
@@ -97,7 +105,8 @@ export function jsonEvents(operation: Operation, hasInitialMessage: boolean): Ev
 }
 
 function readBody(operation: Operation, shape: Shape, request: ParsedRequest) {
-  return readJson(operation, shape, parseJson(documentBody(request)));
+  const { name } = operation.service;
+  return readJson(operation, shape, parseJson(documentBody(request, name), jsonWords(name)));
 }
 
 function respond(

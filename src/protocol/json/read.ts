@@ -3,34 +3,43 @@ import type { Member, Shape } from "../../model/model.ts";
 import { serializationError } from "../errors.ts";
 import { perModel } from "../memo.ts";
 import { fromBase64, instantOfSeconds, isRecord, setKey, toInstant, toNumber } from "../scalars.ts";
-import { CLASS_WORDS, type JsonWords, TOKEN_WORDS } from "./words.ts";
+import { CLASS_WORDS, type JsonWords, type Place, TOKEN_WORDS } from "./words.ts";
 
 /** Takes anything but null and undefined: whoever holds the value drops those. */
 export type JsonReader = (value: unknown) => unknown;
 
 export const DOCUMENT_DEPTH_MAX = 128;
 
-export function jsonReader(shape: Shape, words: JsonWords): JsonReader {
-  return words === TOKEN_WORDS ? tokenReaders(shape) : classReaders(shape);
+export function jsonReader(shape: Shape, words: JsonWords, place: Place = "root"): JsonReader {
+  return words === TOKEN_WORDS ? tokenReaders[place](shape) : classReaders(shape);
 }
 
-const classReaders = perModel((shape: Shape) => build(shape, CLASS_WORDS));
-const tokenReaders = perModel((shape: Shape) => build(shape, TOKEN_WORDS));
+const classReaders = perModel((shape: Shape) => build(shape, CLASS_WORDS, "root"));
+/** These words depend on where a value stands. */
+const tokenReaders = {
+  root: perModel((shape: Shape) => build(shape, TOKEN_WORDS, "root")),
+  field: perModel((shape: Shape) => build(shape, TOKEN_WORDS, "field")),
+  element: perModel((shape: Shape) => build(shape, TOKEN_WORDS, "element")),
+};
 
-function build(shape: Shape, words: JsonWords): JsonReader {
-  const refuse = (value: unknown) => serializationError(words.mismatch(value, shape));
+type Refuse = (value: unknown) => Error;
+
+function build(shape: Shape, words: JsonWords, place: Place): JsonReader {
+  const refuse: Refuse = (value) => serializationError(words.mismatch(value, shape, place));
   switch (shape.type) {
     case "structure":
-      return structureReader(shape, words);
+      return structureReader(shape, words, refuse);
     case "list":
-      return listReader(shape, words);
+      return listReader(shape, words, refuse);
     case "map":
-      return mapReader(shape, words);
+      return mapReader(shape, words, refuse);
     case "blob":
       return (value) => {
         if (typeof value !== "string") throw refuse(value);
         const bytes = fromBase64(value);
-        if (bytes === undefined) throw serializationError(words.base64(value));
+        if (bytes === undefined || words.hasSpareBits?.(value, bytes) === true) {
+          throw serializationError(words.base64(value));
+        }
         return bytes;
       };
     case "timestamp":
@@ -45,17 +54,17 @@ function build(shape: Shape, words: JsonWords): JsonReader {
         return value;
       };
     default:
-      return scalarReader(shape, refuse);
+      return scalarReader(shape, words, refuse);
   }
 }
 
-function scalarReader(shape: Shape, refuse: (value: unknown) => Error): JsonReader {
+function scalarReader(shape: Shape, words: JsonWords, refuse: Refuse): JsonReader {
   switch (shape.type) {
     case "boolean":
       return (value) => {
         if (typeof value === "boolean") return value;
-        // AWS: some services read these words as booleans; the others answer as below all the same.
-        if (value === "true" || value === "false") return value === "true";
+        const meant = typeof value === "string" ? words.booleans.get(value) : undefined;
+        if (meant !== undefined) return meant;
         throw refuse(value);
       };
     case "integer":
@@ -80,10 +89,10 @@ function scalarReader(shape: Shape, refuse: (value: unknown) => Error): JsonRead
   }
 }
 
-function structureReader(shape: Shape, words: JsonWords): JsonReader {
+function structureReader(shape: Shape, words: JsonWords, refuse: Refuse): JsonReader {
   let fields: Map<string, { name: string; read: JsonReader }> | undefined;
   return (value) => {
-    if (!isRecord(value)) throw serializationError(words.mismatch(value, shape));
+    if (!isRecord(value)) throw refuse(value);
     fields ??= fieldsByWireName(shape, words);
     const result: Record<string, unknown> = {};
     for (const key in value) {
@@ -104,29 +113,32 @@ function fieldsByWireName(shape: Shape, words: JsonWords) {
   const fields = new Map<string, { name: string; read: JsonReader }>();
   for (const member of shape.members?.values() ?? []) {
     if (member.location !== undefined) continue;
-    fields.set(wireName(member), { name: member.name, read: jsonReader(member.shape, words) });
+    fields.set(wireName(member), {
+      name: member.name,
+      read: jsonReader(member.shape, words, "field"),
+    });
   }
   return fields;
 }
 
-function listReader(shape: Shape, words: JsonWords): JsonReader {
+function listReader(shape: Shape, words: JsonWords, refuse: Refuse): JsonReader {
   const element = shape.member;
   let read: JsonReader | undefined;
   return (value) => {
-    if (!Array.isArray(value)) throw serializationError(words.mismatch(value, shape));
+    if (!Array.isArray(value)) throw refuse(value);
     if (element === undefined) return value;
-    const readElement = (read ??= jsonReader(element.shape, words));
+    const readElement = (read ??= jsonReader(element.shape, words, "element"));
     return value.map((part: unknown) => (part === null ? null : readElement(part)));
   };
 }
 
-function mapReader(shape: Shape, words: JsonWords): JsonReader {
+function mapReader(shape: Shape, words: JsonWords, refuse: Refuse): JsonReader {
   const content = shape.value;
   let read: JsonReader | undefined;
   return (value) => {
-    if (!isRecord(value)) throw serializationError(words.mismatch(value, shape));
+    if (!isRecord(value)) throw refuse(value);
     if (content === undefined) return value;
-    read ??= jsonReader(content.shape, words);
+    read ??= jsonReader(content.shape, words, "element");
     const result: Record<string, unknown> = {};
     for (const key in value) {
       const part = value[key];

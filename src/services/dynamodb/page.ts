@@ -3,13 +3,12 @@ import type { BoundProjection } from "./expression/projection.ts";
 import { invalidValues, ValidationException } from "./errors.ts";
 import type { Test } from "./expression/condition.ts";
 import { type KeyAttribute, keyAttributes, locate, MISMATCH } from "./item/key.ts";
+import { PAGE_BYTES_MAX, pageBytes } from "./item/page-size.ts";
 import { CONSISTENT_RATE, EVENTUAL_RATE, readUnits } from "./item/size.ts";
 import { type AttributeValue, attribute, type Item, setAttribute, typeOf } from "./item/value.ts";
 import type { OpenTable } from "./open-table.ts";
 import { projectedNames } from "./rows.ts";
 import type { EntryRow, Index, ItemRow, Located, TableRow } from "./state.ts";
-
-const PAGE_BYTES_MAX = 1024 * 1024;
 
 export interface PageRequest {
   readonly rows: Iterable<ItemRow | EntryRow>;
@@ -39,10 +38,13 @@ export function readPage(open: OpenTable, request: PageRequest): Page {
   const project = request.projection?.project;
   const items: Item[] = [];
   let [count, scannedCount, bytes, fetchUnits] = [0, 0, 0, 0];
+  let filled = 0;
+  const rangeName = open.table.keys.range?.name;
   let last: Item | undefined;
   let more = false;
   for (const row of request.rows) {
     bytes += row.bytes;
+    filled += pageBytes(row.item, rangeName);
     scannedCount += 1;
     last = row.item;
     const whole = fetches && "ofHash" in row ? wholeOf(open, row) : undefined;
@@ -52,8 +54,8 @@ export function readPage(open: OpenTable, request: PageRequest): Page {
       count += 1;
       if (!counting) items.push(project === undefined ? item : project(item));
     }
-    // AWS: the item with which the page grows beyond its size is still in it.
-    if (scannedCount === limit || bytes > PAGE_BYTES_MAX) {
+    // AWS: the item with which the page is full is still in it.
+    if (scannedCount === limit || filled >= PAGE_BYTES_MAX) {
       more = true;
       break;
     }
