@@ -8,27 +8,19 @@
 import type { Sqs } from "./api.ts";
 import type { Message, Phase, Queue } from "./state.ts";
 
-export type Draft = Omit<Message, "line" | "order" | "lane" | "phase" | "arrivedAt">;
+export type Draft = Omit<Message, "line" | "order" | "lane" | "phase">;
 
 /** Puts a message at the end. */
 export function append(queue: Queue, draft: Draft, sqs: Sqs): Message {
   const { line } = queue;
   const { groupId } = draft;
-  const arrivedAt = sqs.now;
   if (!queue.fifo || groupId === undefined) {
     // Messages that become visible in the same millisecond keep the order in which they were sent.
     const order = sqs.nextOrder();
-    return sqs.messages.insert({ ...draft, line, arrivedAt, order, phase: "waiting" });
+    return sqs.messages.insert({ ...draft, line, order, phase: "waiting" });
   }
   const order = nextSequence(queue, sqs);
-  const message = sqs.messages.insert({
-    ...draft,
-    line,
-    arrivedAt,
-    order,
-    phase: "waiting",
-    lane: groupId,
-  });
+  const message = sqs.messages.insert({ ...draft, line, order, phase: "waiting", lane: groupId });
   if (!sqs.groups.has(line, groupId)) {
     sqs.groups.insert({ line, group: groupId, availableAt: draft.visibleAt, headOrder: order });
   }
