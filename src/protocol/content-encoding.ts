@@ -3,7 +3,7 @@
  * gzip`.
  */
 import { gunzipSync, inflateSync } from "node:zlib";
-import { AwsError } from "../kernel/errors.ts";
+import type { AwsError } from "../kernel/errors.ts";
 import { serializationError } from "./errors.ts";
 import type { ParsedRequest } from "./http.ts";
 
@@ -28,7 +28,10 @@ const USUAL: EncodingRules = {
   refuse: () => serializationError("The request body is not gzip, or too large once inflated"),
 };
 
-/** AWS: DynamoDB calls what it cannot inflate a fault of its own. */
+/**
+ * Differs: AWS answers 500 to what it cannot inflate, as a fault of its own; here it is the
+ * caller's, so that a 500 always is ours.
+ */
 const DYNAMODB: EncodingRules = {
   inflate: new Map<string, Inflate>([
     ["identity", (body) => body],
@@ -37,7 +40,7 @@ const DYNAMODB: EncodingRules = {
   ]),
   bytesMax: 16 * 1024 * 1024,
   strict: true,
-  refuse: () => new AwsError("InternalServerError", "", { status: 500, fault: "Receiver" }),
+  refuse: () => USUAL.refuse(),
 };
 
 const RULES: Readonly<Record<string, EncodingRules>> = { dynamodb: DYNAMODB };

@@ -82,6 +82,6 @@ test.for([
   ["deflate", text("")],
 ] as const)("DynamoDB takes the blame for %s that it cannot inflate (%#)", ([encoding, body]) => {
   expect(() => parseListTables(encoding, body)).toThrow(
-    expect.objectContaining({ code: "InternalServerError", status: 500 }),
+    expect.objectContaining({ code: "SerializationException", status: 400 }),
   );
 });
