@@ -13,9 +13,7 @@ import { identify, type Parts, type Visit } from "./pipeline/visit.ts";
 export async function handle(parts: Parts, request: HttpRequest): Promise<HttpResponse> {
   const visit = identify(parts, request);
   try {
-    const response = await answer(parts, visit).catch((thrown: unknown) =>
-      refuse(parts, visit, thrown),
-    );
+    const response = await answer(parts, visit);
     if (request.headers["origin"] !== undefined) await crossOriginHeaders(parts, visit, response);
     record(parts, visit, response);
     return response;
@@ -26,13 +24,18 @@ export async function handle(parts: Parts, request: HttpRequest): Promise<HttpRe
 
 /**
  * Routing comes first: in which form a caller is refused depends on the service that it speaks to.
+ * Most steps are done at once; those that may have to wait say so by giving a promise.
  */
 async function answer(parts: Parts, visit: Visit): Promise<HttpResponse> {
-  await route(parts, visit);
-  if (visit.raw !== undefined) return answerRaw(parts, visit, visit.raw);
-  const verified = await authenticate(parts, visit);
-  if (visit.issued === true) await noteUse(parts, visit);
-  const input = parse(visit, verified);
-  const output = await run(parts, visit, input); // authorised, and in a transaction
-  return serialise(parts, visit, output);
+  try {
+    await route(parts, visit);
+    if (visit.raw !== undefined) return await answerRaw(parts, visit, visit.raw);
+    const verified = authenticate(parts, visit);
+    const input = parse(visit, verified instanceof Promise ? await verified : verified);
+    if (visit.issued === true) await noteUse(parts, visit);
+    const output = run(parts, visit, input); // authorised, and in a transaction
+    return serialise(parts, visit, output instanceof Promise ? await output : output);
+  } catch (thrown) {
+    return refuse(parts, visit, thrown);
+  }
 }

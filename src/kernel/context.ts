@@ -31,7 +31,9 @@ export interface Exchange {
   readonly draws: Draws;
   /** The pipeline's own record of the request, for calls between services. */
   readonly origin: unknown;
-  readonly abandoned?: { readonly aborted: boolean; onAbort(listener: () => void): void };
+  readonly abandoned?:
+    | { readonly aborted: boolean; onAbort(listener: () => void): void }
+    | undefined;
 }
 
 /** What contexts need of the composition above them. */

@@ -16,7 +16,7 @@ export interface HttpRequest {
   readonly secure: boolean;
   readonly sourceIp: string;
   /** Knows whether the client has gone away; absent where no client can. */
-  readonly abandoned?: Abandonment;
+  readonly abandoned?: Abandonment | undefined;
 }
 
 export interface Abandonment {
@@ -57,7 +57,7 @@ export interface ParsedRequest extends Omit<HttpRequest, "body"> {
    */
   readonly body: Uint8Array | undefined;
   /** The decoded body of an operation with a streaming input. */
-  readonly stream?: AsyncIterable<Uint8Array>;
+  readonly stream?: AsyncIterable<Uint8Array> | undefined;
 }
 
 export interface ResponseMeta {

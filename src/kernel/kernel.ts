@@ -14,7 +14,7 @@ import {
   type StoreTransaction,
   type Writes,
 } from "./store/store.ts";
-import { Transaction, type ReadRange } from "./transaction.ts";
+import { NO_WRITES, Transaction, type ReadRange } from "./transaction.ts";
 
 export interface KernelParts {
   readonly store: Store;
@@ -66,7 +66,42 @@ export class Kernel {
    * resolves when they are durable. When the step throws, nothing is written and the promise
    * rejects with what it threw.
    */
-  async transact<T>(step: Step<T>, options: TransactOptions = {}): Promise<T> {
+  async transact<T>(step: Step<T>, options: TransactOptions = NO_OPTIONS): Promise<T> {
+    return this.transactAtOnce(step, options);
+  }
+
+  /**
+   * The same, but where there is nothing to wait for (a local store, and nothing written, or
+   * written to memory) the result is there at once: the step's value, or what it threw.
+   */
+  transactAtOnce<T>(step: Step<T>, options: TransactOptions = NO_OPTIONS): T | Promise<T> {
+    if (this.store.shared) return this.#transact(step, options);
+    const mark = options.draws?.mark() ?? 0;
+    const below = this.store.begin();
+    const { outcome, transaction } = attemptOf(below, step, options);
+    if (outcome.kind === "suspended") {
+      below.rollback();
+      return this.#afterLoading(outcome.suspension, mark, step, options);
+    }
+    const failed = outcome.kind === "failed";
+    const durable = below.commit(failed ? NO_WRITES : transaction.writes);
+    this.#committed(transaction, failed);
+    if (durable !== undefined) return durable.then(() => resultOf(outcome));
+    return resultOf(outcome);
+  }
+
+  async #afterLoading<T>(
+    suspension: Suspension,
+    mark: number,
+    step: Step<T>,
+    options: TransactOptions,
+  ): Promise<T> {
+    await suspension.load();
+    options.draws?.rewindTo(mark);
+    return this.#transact(step, options);
+  }
+
+  async #transact<T>(step: Step<T>, options: TransactOptions): Promise<T> {
     const mark = options.draws?.mark() ?? 0;
     for (let attempt = 1; ; attempt++) {
       const below = this.store.begin();
@@ -225,7 +260,13 @@ function attemptOf<T>(
   }
 }
 
-const NO_WRITES: Writes = new Map();
+const NO_OPTIONS: TransactOptions = {};
+
+/** Of a step that did not suspend. */
+function resultOf<T>(outcome: Outcome<T>): T {
+  if (outcome.kind === "done") return outcome.value;
+  throw outcome.kind === "failed" ? outcome.thrown : outcome.suspension;
+}
 
 /** Carries what a step threw past the catch that is for the store's own failures. */
 class StepFailure {

@@ -1,11 +1,14 @@
 /**
  * One run of a handler over the store: a snapshot plus its own writes, kept apart until the commit.
  */
-import type { Entry, Key, KeyRange, StoreTransaction, Value } from "./store/store.ts";
+import type { Entry, Key, KeyRange, StoreTransaction, Value, Writes } from "./store/store.ts";
+
+export const NO_WRITES: Writes = new Map();
 
 export class Transaction {
   readonly #below: StoreTransaction;
-  readonly #writes = new Map<Key, Value | undefined>();
+  /** Made by the first write: most transactions only read. */
+  #writes: Map<Key, Value | undefined> | undefined;
   /** Own keys in order; rebuilt when a scan needs it after a write. */
   #sorted: Key[] | undefined;
   /** What was read, for those who wait for a change of it. Absent: nobody wants to know. */
@@ -18,8 +21,8 @@ export class Transaction {
     this.#reads = options.recordReads === true ? [] : undefined;
   }
 
-  get writes(): ReadonlyMap<Key, Value | undefined> {
-    return this.#writes;
+  get writes(): Writes {
+    return this.#writes ?? NO_WRITES;
   }
 
   get reads(): readonly ReadRange[] {
@@ -28,38 +31,42 @@ export class Transaction {
 
   get(key: Key): Value | undefined {
     this.#reads?.push({ from: key, to: key });
-    if (this.#writes.size > 0 && this.#writes.has(key)) return this.#writes.get(key);
+    if (this.#writes?.has(key) === true) return this.#writes.get(key);
     return this.#below.get(key);
   }
 
   put(key: Key, value: Value): void {
-    if (!this.#writes.has(key)) this.#sorted = undefined;
-    this.#writes.set(key, value);
+    this.#write(key, value);
   }
 
   remove(key: Key): void {
-    if (!this.#writes.has(key)) this.#sorted = undefined;
-    this.#writes.set(key, undefined);
+    this.#write(key, undefined);
   }
 
   scan(range: KeyRange): Iterable<Entry> {
     this.#reads?.push(range);
-    if (this.#writes.size === 0) return this.#below.scan(range);
-    const own = this.#ownKeys(range);
+    if (this.#writes === undefined) return this.#below.scan(range);
+    const own = this.#ownKeys(range, this.#writes);
     if (own.length === 0) return this.#below.scan(range);
     return merge(this.#below.scan(range), own, this.#writes, range.reverse === true);
   }
 
   commit(): Promise<void> | undefined {
-    return this.#below.commit(this.#writes);
+    return this.#below.commit(this.writes);
   }
 
   rollback(): void {
     this.#below.rollback();
   }
 
-  #ownKeys(range: KeyRange): Key[] {
-    this.#sorted ??= [...this.#writes.keys()].toSorted(byKey);
+  #write(key: Key, value: Value | undefined): void {
+    const writes = (this.#writes ??= new Map());
+    if (!writes.has(key)) this.#sorted = undefined;
+    writes.set(key, value);
+  }
+
+  #ownKeys(range: KeyRange, writes: Writes): Key[] {
+    this.#sorted ??= [...writes.keys()].toSorted(byKey);
     const sorted = this.#sorted;
     const own = sorted.slice(firstAtLeast(sorted, range.from), firstAtLeast(sorted, range.to));
     return range.reverse === true ? own.toReversed() : own;

@@ -2,7 +2,7 @@
 import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { Conflict } from "../kernel/store/store.ts";
-import type { HttpResponse, ResponseMeta } from "../kernel/http.ts";
+import { BodyTooLarge, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
 import type { TrailEntry } from "../trail.ts";
 import type { Parts, Visit } from "./visit.ts";
 
@@ -57,6 +57,9 @@ export function refuse(parts: Parts, visit: Visit, thrown: unknown): HttpRespons
 
 function asAwsError(thrown: unknown): AwsError {
   if (thrown instanceof AwsError) return thrown;
+  if (thrown instanceof BodyTooLarge) {
+    return new AwsError("RequestEntityTooLarge", thrown.message, { status: 413, fault: "Sender" });
+  }
   if (thrown instanceof Conflict) {
     return new AwsError("ServiceUnavailable", "Please reduce your request rate.", { status: 503 });
   }

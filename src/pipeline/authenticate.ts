@@ -32,25 +32,53 @@ export function dialectOf(service: ServiceModel): Dialect {
   return protocol === "query" || protocol === "ec2" ? "query" : "json";
 }
 
-/** Fills in signature, identity and place. What it gives is for the reading of the body. */
-export async function authenticate(parts: Parts, visit: Visit): Promise<Verified | undefined> {
+/**
+ * Fills in signature, identity and place. What it gives is for the reading of the body; at once,
+ * unless a key has to be looked up.
+ */
+export function authenticate(
+  parts: Parts,
+  visit: Visit,
+): Verified | undefined | Promise<Verified | undefined> {
   const { route, request } = visit;
   if (route === undefined) throw new Error("a request is routed before it is authenticated");
   const dialect = dialectOf(route.service);
   const signature = readSignature(request, dialect);
   visit.signature = signature;
   if (signature.kind === "sigv2") return authenticateVersion2(parts, visit, signature);
-  if (signature.kind !== "sigv4") {
-    visit.identity = { caller: NOBODY };
-    visit.place = placeFor(parts, visit, parts.options.accountId, undefined);
-    if (!(await takesAnonymous(parts, route))) throw missingAuthentication(dialect);
-    return undefined;
-  }
-  const credential = await credentialOf(parts, visit, signature, dialect);
+  if (signature.kind !== "sigv4") return admitAnonymous(parts, visit, route, dialect);
+  const known = conventional(parts, signature.accessKeyId);
+  if (known !== undefined) return admit(parts, visit, signature, known, dialect);
+  return credentialOf(parts, visit, signature, dialect).then((credential) =>
+    admit(parts, visit, signature, credential, dialect),
+  );
+}
+
+function admit(
+  parts: Parts,
+  visit: Visit,
+  signature: SigV4,
+  credential: Known,
+  dialect: Dialect,
+): Verified | undefined {
   visit.identity = credential;
   visit.place = placeFor(parts, visit, credential.caller.accountId, signature);
   if (!parts.options.signatures || credential.secretAccessKey === undefined) return undefined;
   return verify(parts, visit, signature, credential.secretAccessKey, dialect);
+}
+
+/** Some services decide by their resources' policies; some operations are never signed. */
+async function admitAnonymous(
+  parts: Parts,
+  visit: Visit,
+  { service, operation }: Route,
+  dialect: Dialect,
+): Promise<undefined> {
+  visit.identity = { caller: NOBODY };
+  visit.place = placeFor(parts, visit, parts.options.accountId, undefined);
+  if (operation.unsigned === true) return;
+  const bound = await parts.services.load(service.name);
+  if (bound?.access.anonymous !== true) throw missingAuthentication(dialect);
 }
 
 /** Object storage alone still takes it. It says nothing of the body. */
@@ -89,10 +117,8 @@ export async function credentialOf(
 ): Promise<Known> {
   const { accessKeyId } = signature;
   const { strict, accountId } = parts.options;
-  if (accessKeyId === CONVENTIONAL) return root(accountId, accessKeyId, CONVENTIONAL);
-  if (ACCOUNT_AS_KEY.test(accessKeyId)) {
-    return root(accessKeyId, accessKeyId, strict ? CONVENTIONAL : undefined);
-  }
+  const known = conventional(parts, accessKeyId);
+  if (known !== undefined) return known;
   const credential = await lookUp(parts, visit, accessKeyId);
   if (credential === undefined) {
     if (strict) throw unknownAccessKey(dialect, accessKeyId);
@@ -101,6 +127,13 @@ export async function credentialOf(
   checkCredential(parts, credential, signature.securityToken, dialect);
   visit.issued = true;
   return credential;
+}
+
+/** The keys that nobody has to be given. */
+function conventional({ options }: Parts, accessKeyId: string): Known | undefined {
+  if (accessKeyId === CONVENTIONAL) return root(options.accountId, accessKeyId, CONVENTIONAL);
+  if (!ACCOUNT_AS_KEY.test(accessKeyId)) return undefined;
+  return root(accessKeyId, accessKeyId, options.strict ? CONVENTIONAL : undefined);
 }
 
 function checkCredential(
@@ -159,14 +192,8 @@ function verify(
   });
 }
 
-/** Some services decide by their resources' policies; some operations are never signed. */
-async function takesAnonymous(parts: Parts, { service, operation }: Route): Promise<boolean> {
-  if (operation.unsigned === true) return true;
-  return (await parts.services.load(service.name))?.access.anonymous === true;
-}
-
 function placeFor(parts: Parts, visit: Visit, accountId: string, signature: SigV4 | undefined) {
-  const asked = signature?.scope.region.split(",")[0] ?? visit.route?.region;
+  const asked = signature === undefined ? visit.route?.region : firstOf(signature.scope.region);
   const region =
     asked === undefined || asked === "" || asked === "*" ? parts.options.region : asked;
   if (!parts.options.anyRegion && !isRegion(region)) {
@@ -178,3 +205,7 @@ function placeFor(parts: Parts, visit: Visit, accountId: string, signature: SigV
   }
   return { accountId, region };
 }
+
+/** SigV4a may name a set of regions. */
+const firstOf = (regions: string) =>
+  regions.includes(",") ? regions.slice(0, regions.indexOf(",")) : regions;

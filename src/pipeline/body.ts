@@ -38,10 +38,17 @@ export function streamsInput(operation: Operation | undefined): boolean {
 
 /** What the codec reads. */
 export function bodyFor(visit: Visit, verified: Verified | undefined): ParsedRequest {
-  const { request, body } = visit;
-  if (body === undefined) return { ...request, body, stream: decoded(visit, verified) };
-  if (verified?.payload.kind === "hashed") checkPayloadHash(verified.payload, hash("sha256", body));
-  return { ...request, body };
+  const { body } = visit;
+  if (body === undefined) return parsedRequest(visit, decoded(visit, verified));
+  if (verified?.payload.kind === "hashed" && verified.payload.checked !== true) {
+    checkPayloadHash(verified.payload, hash("sha256", body));
+  }
+  return parsedRequest(visit, undefined);
+}
+
+function parsedRequest({ request, body }: Visit, stream: InputStream | undefined): ParsedRequest {
+  const { method, path, query, headers, secure, sourceIp, abandoned } = request;
+  return { method, path, query, headers, secure, sourceIp, abandoned, body, stream };
 }
 
 function decoded(visit: Visit, verified: Verified | undefined): InputStream {

@@ -50,7 +50,7 @@ async function rawContext(parts: Parts, visit: Visit) {
     labels: route.labels,
     run: async (operation, input, as) => {
       if (as !== undefined) visit.identity = await holderOf(parts, visit, as);
-      return runOperation(parts, visit, operation, input);
+      return runOperation(parts, visit, service, operation, input);
     },
   };
   return {

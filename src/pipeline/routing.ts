@@ -2,8 +2,6 @@
  * Which service, which operation, in which protocol. Reads the body, unless the operation streams
  * it.
  */
-import { AwsError } from "../kernel/errors.ts";
-import { BodyTooLarge } from "../kernel/http.ts";
 import { bodyBytesMax, streamsInput } from "./body.ts";
 import type { Parts, Visit } from "./visit.ts";
 
@@ -29,11 +27,5 @@ function routePreflight(parts: Parts, visit: Visit): void {
   visit.raw = "preflight";
 }
 
-async function readBody(visit: Visit): Promise<Uint8Array> {
-  try {
-    return await visit.request.body.bytes(bodyBytesMax(visit.route?.service.name));
-  } catch (thrown) {
-    if (!(thrown instanceof BodyTooLarge)) throw thrown;
-    throw new AwsError("RequestEntityTooLarge", thrown.message, { status: 413, fault: "Sender" });
-  }
-}
+const readBody = ({ request, route: found }: Visit): Promise<Uint8Array> =>
+  request.body.bytes(bodyBytesMax(found?.service.name));

@@ -33,34 +33,35 @@ export interface Invocation {
   readonly source?: { readonly arn: string; readonly accountId: string };
 }
 
-/** The visit's own operation. */
-export async function run(
-  parts: Parts,
-  visit: Visit,
-  input: Invocation["input"],
-): Promise<unknown> {
+/** The visit's own operation. Its output is there at once where nothing is to be waited for. */
+export function run(parts: Parts, visit: Visit, input: Invocation["input"]): unknown {
   const { route, body, request } = visit;
   const operation = route?.operation.name ?? "";
-  if (route !== undefined && body !== undefined) {
-    const { name } = route.service;
-    const bound = parts.services.loaded(name) ?? (await parts.services.load(name));
-    bound?.checkBody?.(operation, body, request.headers);
-  }
-  return runOperation(parts, visit, operation, input);
+  const bound = parts.services.loaded(route?.service.name ?? "");
+  if (bound === undefined) return runWhenLoaded(parts, visit, input);
+  if (body !== undefined) bound.checkBody?.(operation, body, request.headers);
+  return runOperation(parts, visit, bound, operation, input);
 }
 
-export async function runOperation(
+async function runWhenLoaded(parts: Parts, visit: Visit, input: Invocation["input"]) {
+  const { route } = visit;
+  if (route === undefined) throw new Error("a request is routed before it is run");
+  const bound = await parts.services.load(route.service.name);
+  checkFidelity(parts, bound, route.service.serviceId, route.operation.name);
+  return run(parts, visit, input);
+}
+
+export function runOperation(
   parts: Parts,
   visit: Visit,
+  bound: BoundService,
   operation: string,
   input: Invocation["input"],
-): Promise<unknown> {
+): unknown {
   const { route, identity, place } = visit;
   if (route === undefined || identity === undefined || place === undefined) {
     throw new Error("a request is routed and authenticated before it is run");
   }
-  const { name } = route.service;
-  const bound = parts.services.loaded(name) ?? (await parts.services.load(name));
   checkFidelity(parts, bound, route.service.serviceId, operation);
   const exchange = exchangeOf(parts, visit);
   return runBeside(parts, exchange, { bound, operation, input, identity, place });
@@ -82,36 +83,42 @@ function checkFidelity(
 }
 
 /** Outside any transaction. */
-async function runBeside(
+function runBeside(parts: Parts, exchange: Exchange, invocation: Invocation): unknown {
+  const { kernel } = parts;
+  const handler = invocation.bound.operations[invocation.operation];
+  if (handler === undefined) throw new Error(`no handler for ${invocation.operation}`);
+  if (typeof handler === "function") {
+    return kernel.transactAtOnce((transaction) => {
+      const visit = exchange.origin as Visit | undefined;
+      const answer = runInside(
+        parts,
+        { exchange, transaction, now: kernel.clock.now() },
+        invocation,
+      );
+      if (visit !== undefined) visit.changes = transaction.writes.size;
+      return answer;
+    }, exchange);
+  }
+  return runWaiting(parts, exchange, invocation, handler);
+}
+
+async function runWaiting(
   parts: Parts,
   exchange: Exchange,
   invocation: Invocation,
+  handler: Waiting,
 ): Promise<unknown> {
   const { kernel } = parts;
-  const handler = invocation.bound.operations[invocation.operation];
-  if (typeof handler === "function") {
-    return kernel.transact(
-      (transaction) => {
-        const visit = exchange.origin as Visit;
-        const answer = runInside(
-          parts,
-          { exchange, transaction, now: kernel.clock.now() },
-          invocation,
-        );
-        visit.changes = transaction.writes.size;
-        return answer;
-      },
-      { draws: exchange.draws },
-    );
-  }
-  if (handler === undefined) throw new Error(`no handler for ${invocation.operation}`);
-  await kernel.transact((transaction) => {
+  const admission = kernel.transactAtOnce((transaction) => {
     const attempt = { exchange, transaction, now: kernel.clock.now() };
     authorise(parts, attempt, invocation, invocation.bound.context(attempt, invocation.place));
   });
+  if (admission instanceof Promise) await admission;
   const context = new WaitingContext(invocation.bound, exchange, invocation.place);
   return handler.asynchronous(invocation.input, context);
 }
+
+type Waiting = Exclude<BoundService["operations"][string], (...args: never) => unknown>;
 
 /** Inside a transaction: the way of every synchronous handler. */
 function runInside(parts: Parts, attempt: Run, invocation: Invocation): unknown {

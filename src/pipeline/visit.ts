@@ -80,27 +80,62 @@ export function identify(parts: Parts, request: HttpRequest): Visit {
 
 /** What handlers see of the request. */
 export function exchangeOf(parts: Parts, visit: Visit): Exchange {
-  const { request } = visit;
-  const host = request.headers["host"] ?? request.headers[":authority"] ?? "localhost";
-  const facts: RequestFacts = {
-    requestId: visit.requestId,
-    endpoint: `${request.secure ? "https" : "http"}://${host}`,
-    host,
-    secure: request.secure,
-    sourceIp: request.sourceIp,
-    headers: request.headers,
-    method: request.method,
-    path: request.path,
-    query: request.query,
-    protocol: visit.route?.protocol.name ?? "",
-  };
   return {
     kernel: parts.kernel,
     links: parts.links,
     caller: visit.identity?.caller ?? NOBODY,
-    request: facts,
+    request: new VisitFacts(visit),
     draws: visit.draws,
     origin: visit,
-    ...(request.abandoned === undefined ? {} : { abandoned: request.abandoned }),
+    abandoned: visit.request.abandoned,
   };
+}
+
+/** Looks into the visit when somebody asks: few handlers do. */
+class VisitFacts implements RequestFacts {
+  readonly #visit: Visit;
+
+  constructor(visit: Visit) {
+    this.#visit = visit;
+  }
+
+  get requestId() {
+    return this.#visit.requestId;
+  }
+
+  get endpoint() {
+    return `${this.secure ? "https" : "http"}://${this.host}`;
+  }
+
+  get host() {
+    return this.headers["host"] ?? "localhost";
+  }
+
+  get secure() {
+    return this.#visit.request.secure;
+  }
+
+  get sourceIp() {
+    return this.#visit.request.sourceIp;
+  }
+
+  get headers() {
+    return this.#visit.request.headers;
+  }
+
+  get method() {
+    return this.#visit.request.method;
+  }
+
+  get path() {
+    return this.#visit.request.path;
+  }
+
+  get query() {
+    return this.#visit.request.query;
+  }
+
+  get protocol() {
+    return this.#visit.route?.protocol.name ?? "";
+  }
 }

@@ -2,7 +2,6 @@
  * The canonical request and the string to sign: what client and server must agree on to the byte.
  */
 import { hash } from "node:crypto";
-import { scopeText } from "./credential.ts";
 import { encodePath, recode } from "./percent.ts";
 import type { SignedRequest, SigV4 } from "./request-signature.ts";
 
@@ -18,11 +17,11 @@ export interface CanonicalOptions {
 
 export function canonicalRequest(
   request: SignedRequest,
-  signature: Pick<SigV4, "signedHeaders" | "location">,
+  signature: Pick<SigV4, "signedHeaders" | "signedNames" | "location">,
   payloadHash: string,
   options: CanonicalOptions,
 ): string {
-  const { signedHeaders } = signature;
+  const { signedHeaders, signedNames } = signature;
   let headers = "";
   for (const name of signedHeaders) {
     const value = canonicalValue(request.headers[name] ?? "");
@@ -32,20 +31,22 @@ export function canonicalRequest(
     ? encodePath(normalPath(request.path))
     : recode(request.path === "" ? "/" : request.path, "/");
   const query = canonicalQuery(request.query, signature.location === "query");
-  return `${request.method}\n${path}\n${query}\n${headers}\n${signedHeaders.join(";")}\n${payloadHash}`;
+  return `${request.method}\n${path}\n${query}\n${headers}\n${signedNames}\n${payloadHash}`;
 }
 
 export function stringToSign(
-  signature: Pick<SigV4, "algorithm" | "date" | "scope">,
+  signature: Pick<SigV4, "algorithm" | "date" | "scopeText">,
   canonical: string,
 ): string {
-  const scope = scopeText(signature.scope, signature.algorithm);
-  return `${signature.algorithm}\n${signature.date}\n${scope}\n${hash("sha256", canonical)}`;
+  const { algorithm, date, scopeText } = signature;
+  return `${algorithm}\n${date}\n${scopeText}\n${hash("sha256", canonical)}`;
 }
+
+const LOOSE = /^\s|\s$|\s\s|\t/;
 
 /** Trimmed, runs of white space become one space. */
 function canonicalValue(value: string): string {
-  return /^\s|\s$|\s\s|\t/.test(value) ? value.trim().replaceAll(/\s+/g, " ") : value;
+  return LOOSE.test(value) ? value.trim().replaceAll(/\s+/g, " ") : value;
 }
 
 /** Dot segments and doubled slashes removed; a trailing slash stays. */

@@ -22,12 +22,14 @@ export interface CredentialScope {
   readonly service: string;
 }
 
+export interface GoodCredential {
+  readonly accessKeyId: string;
+  readonly scope: CredentialScope;
+  readonly malformed?: undefined;
+}
+
 export type Credential =
-  | {
-      readonly accessKeyId: string;
-      readonly scope: CredentialScope;
-      readonly malformed?: undefined;
-    }
+  | GoodCredential
   | { readonly malformed: "elements" | "key" }
   | { readonly malformed: "terminal"; readonly terminal: string };
 

@@ -1,24 +1,14 @@
 /** Instants of signatures: ISO 8601 basic format (`20150830T123600Z`) and epoch milliseconds. */
 
+import { remembered } from "../../kernel/remembered.ts";
+
 const BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 /**
  * Epoch milliseconds; undefined when the text is not in the basic format or names no real
  * instant.
  */
-export function fromBasicDate(text: string): number | undefined {
-  const known = read.get(text);
-  if (known !== undefined) return known;
-  const at = parse(text);
-  if (at === undefined) return undefined;
-  if (read.size >= READ_MAX) read.clear();
-  read.set(text, at);
-  return at;
-}
-
-/** Requests of the same second carry the same text. */
-const read = new Map<string, number>();
-const READ_MAX = 100;
+export const fromBasicDate: (text: string) => number | undefined = remembered(100, parse);
 
 function parse(text: string): number | undefined {
   const parts = BASIC.exec(text);

@@ -1,7 +1,8 @@
 /** A signature in the `Authorization` header, and AWS's sentences for each way to get it wrong. */
 import { hash } from "node:crypto";
 import type { AwsError } from "../../kernel/errors.ts";
-import { isAlgorithm, malformedCredential, readCredential } from "./credential.ts";
+import { remembered } from "../../kernel/remembered.ts";
+import { isAlgorithm, malformedCredential, readCredential, scopeText } from "./credential.ts";
 import { fromBasicDate, toBasicDate } from "./dates.ts";
 import {
   headerMalformed,
@@ -11,6 +12,7 @@ import {
   requestDenied,
   signatureMismatch,
 } from "./errors.ts";
+import type { GoodCredential } from "./credential.ts";
 import type { Dialect } from "./errors.ts";
 import type { SignedRequest, SigV4 } from "./request-signature.ts";
 
@@ -19,6 +21,77 @@ export function readHeaderSignature(
   authorization: string,
   dialect: Dialect,
 ): SigV4 {
+  const { headers } = request;
+  const at = authorization.lastIndexOf(SIGNATURE);
+  const signature = authorization.slice(at + SIGNATURE.length);
+  const claim = at > 0 && isLast(signature) ? claimOf(authorization.slice(0, at)) : undefined;
+  const date = headers["x-amz-date"] ?? headers["date"];
+  if (claim === undefined || date === undefined) return readInFull(request, authorization, dialect);
+  return toSigV4(claim, signature, date, headers["x-amz-security-token"], dialect);
+}
+
+const SIGNATURE = "Signature=";
+
+/** What stands after it in the header, when nothing does. */
+const isLast = (signature: string) => signature !== "" && !signature.includes(",");
+
+/** All that a header says but the signature: the same in all requests of one client and day. */
+type Claim = Pick<
+  SigV4,
+  "algorithm" | "accessKeyId" | "scope" | "scopeText" | "signedHeaders" | "signedNames"
+>;
+
+/** Undefined: to be read in full, for the sake of the refusal, or of a region set in a header. */
+const claimOf = remembered(1000, (head: string): Claim | undefined => {
+  const algorithm = "AWS4-HMAC-SHA256";
+  const pairs = /^AWS4-HMAC-SHA256 +(.*),\s*$/.exec(head)?.[1]?.split(",") ?? [];
+  const parts: HeaderParts = {};
+  for (const pair of pairs) {
+    const [, name, value] = /^\s*(\w+)=(.*?)\s*$/.exec(pair) ?? [];
+    if (name !== "Credential" && name !== "SignedHeaders") return undefined;
+    parts[name] = value ?? "";
+  }
+  const read = readCredential(parts.Credential ?? "", algorithm, undefined);
+  if (read.malformed !== undefined || !parts.SignedHeaders) return undefined;
+  return toClaim(algorithm, read, parts.SignedHeaders);
+});
+
+function toClaim(
+  algorithm: SigV4["algorithm"],
+  { accessKeyId, scope }: GoodCredential,
+  names: string,
+): Claim {
+  const signedNames = names.toLowerCase();
+  const signedHeaders = signedNames.split(";");
+  const text = scopeText(scope, algorithm);
+  return { algorithm, accessKeyId, scope, scopeText: text, signedHeaders, signedNames };
+}
+
+function toSigV4(
+  claim: Claim,
+  signature: string,
+  date: string,
+  securityToken: string | undefined,
+  dialect: Dialect,
+): SigV4 {
+  const read = readDate(date, dialect);
+  return {
+    kind: "sigv4",
+    location: "header",
+    algorithm: claim.algorithm,
+    accessKeyId: claim.accessKeyId,
+    scope: claim.scope,
+    scopeText: claim.scopeText,
+    signedHeaders: claim.signedHeaders,
+    signedNames: claim.signedNames,
+    signature,
+    securityToken,
+    date: read.date,
+    signedAt: read.signedAt,
+  };
+}
+
+function readInFull(request: SignedRequest, authorization: string, dialect: Dialect): SigV4 {
   const space = authorization.indexOf(" ");
   const algorithm = space === -1 ? authorization : authorization.slice(0, space);
   if (!isAlgorithm(algorithm)) throw unsupported(request, authorization, algorithm, dialect);
@@ -32,18 +105,8 @@ export function readHeaderSignature(
   }
   const read = readCredential(credential, algorithm, headers["x-amz-region-set"]);
   if (read.malformed !== undefined) throw malformedCredential(credential, read, dialect, "header");
-  const securityToken = headers["x-amz-security-token"];
-  return {
-    kind: "sigv4",
-    location: "header",
-    algorithm,
-    accessKeyId: read.accessKeyId,
-    scope: read.scope,
-    signedHeaders: signedHeaders.toLowerCase().split(";"),
-    signature,
-    ...(securityToken !== undefined && { securityToken }),
-    ...readDate(date, dialect),
-  };
+  const claim = toClaim(algorithm, read, signedHeaders);
+  return toSigV4(claim, signature, date, headers["x-amz-security-token"], dialect);
 }
 
 interface HeaderParts {

@@ -95,7 +95,7 @@ describe("requests of the official clients verify", () => {
       expected: { region, service: "sqs" },
     });
     const text = createHash("sha256").update(bodyOf(sent)).digest("hex");
-    expect(payload).toEqual({ kind: "hashed", text });
+    expect(payload).toEqual({ kind: "hashed", text, checked: true });
   });
 
   test("a query service", async () => {

@@ -111,7 +111,8 @@ describe("what the official signer signs verifies", () => {
             body,
           });
           const sha256 = createHash("sha256").update(body).digest("hex");
-          expect(verified.payload).toEqual({ kind: "hashed", text: sha256 });
+          const checked = double ? { checked: true } : {};
+          expect(verified.payload).toEqual({ kind: "hashed", text: sha256, ...checked });
           checkPayloadHash(verified.payload, sha256);
           const changed = {
             ...received,

@@ -61,7 +61,11 @@ test("a presigned request leaves its body unsigned unless the query says otherwi
 test("a service hashes the body that it has, whatever the header says, and believes it only without one", () => {
   const body = Buffer.from("abc");
   const text = createHash("sha256").update(body).digest("hex");
-  expect(payloadOf(sent(EMPTY), header, { ...service, body })).toEqual({ kind: "hashed", text });
+  expect(payloadOf(sent(EMPTY), header, { ...service, body })).toEqual({
+    kind: "hashed",
+    text,
+    checked: true,
+  });
   expect(payloadOf(sent(text), header, service)).toEqual({ kind: "hashed", text });
   expect(payloadOf(sent("UNSIGNED-PAYLOAD"), header, { ...service, body }).kind).toBe("unsigned");
 });

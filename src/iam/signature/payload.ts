@@ -5,8 +5,10 @@ import type { Dialect } from "./errors.ts";
 import type { SignedRequest, SigV4 } from "./request-signature.ts";
 
 export type Payload =
-  /** The body must have this SHA-256, hexadecimal. */
-  | { readonly kind: "hashed"; readonly text: string }
+  /**
+   * The body must have this SHA-256, hexadecimal. `checked`: it has, the text was computed from it.
+   */
+  | { readonly kind: "hashed"; readonly text: string; readonly checked?: true }
   | { readonly kind: "unsigned"; readonly text: string }
   /** The body comes in aws-chunked frames; `signed`: each carries a signature. */
   | {
@@ -39,7 +41,8 @@ export function payloadOf(
   if (special !== undefined) return special;
   const { body } = options;
   if (body !== undefined) {
-    return { kind: "hashed", text: body.length === 0 ? EMPTY_SHA256 : hash("sha256", body) };
+    const text = body.length === 0 ? EMPTY_SHA256 : hash("sha256", body);
+    return { kind: "hashed", text, checked: true };
   }
   return { kind: "hashed", text: declared ?? EMPTY_SHA256 };
 }
@@ -74,6 +77,7 @@ const STREAMING =
   /^STREAMING-(UNSIGNED-PAYLOAD|AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256)-(PAYLOAD|EVENTS))(-TRAILER)?$/;
 
 function specialPayload(text: string): Payload | undefined {
+  if (text.length === EMPTY_SHA256.length) return undefined;
   if (text === UNSIGNED_PAYLOAD) return { kind: "unsigned", text };
   const streaming = STREAMING.exec(text);
   if (streaming === null) return undefined;

@@ -3,7 +3,7 @@
  * it wrong.
  */
 import type { AwsError } from "../../kernel/errors.ts";
-import { isAlgorithm, malformedCredential, readCredential } from "./credential.ts";
+import { isAlgorithm, malformedCredential, readCredential, scopeText } from "./credential.ts";
 import type { SigningAlgorithm } from "./credential.ts";
 import { fromBasicDate } from "./dates.ts";
 import {
@@ -48,16 +48,18 @@ export function readQuerySignature(request: SignedRequest, dialect: Dialect): Si
   const date = query.get("X-Amz-Date") ?? "";
   const signedAt = fromBasicDate(date);
   if (signedAt === undefined) throw malformedDate(date, dialect);
-  const securityToken = query.get("X-Amz-Security-Token");
+  const signedNames = (query.get("X-Amz-SignedHeaders") ?? "").toLowerCase();
   return {
     kind: "sigv4",
     location: "query",
     algorithm,
     accessKeyId: read.accessKeyId,
     scope: read.scope,
-    signedHeaders: (query.get("X-Amz-SignedHeaders") ?? "").toLowerCase().split(";"),
+    scopeText: scopeText(read.scope, algorithm),
+    signedHeaders: signedNames.split(";"),
+    signedNames,
     signature: query.get("X-Amz-Signature") ?? "",
-    ...(securityToken !== undefined && { securityToken }),
+    securityToken: query.get("X-Amz-Security-Token"),
     date,
     signedAt,
     ...(expires !== undefined && { expiresSeconds: readExpires(expires, dialect) }),

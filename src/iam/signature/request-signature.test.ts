@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AwsError } from "../../kernel/errors.ts";
 import { missingAuthentication } from "./errors.ts";
 import type { Dialect } from "./errors.ts";
-import { peekScope, readSignature } from "./request-signature.ts";
+import { readSignature } from "./request-signature.ts";
 import type { SignedRequest } from "./request-signature.ts";
 
 const request = (headers: Record<string, string>, query = ""): SignedRequest => ({
@@ -36,17 +36,13 @@ describe("what is carried", () => {
       algorithm: "AWS4-HMAC-SHA256",
       accessKeyId: "AKID",
       scope: { date: "20150830", region: "us-east-1", service: "sqs" },
+      scopeText: "20150830/us-east-1/sqs/aws4_request",
       signedHeaders: ["host", "x-amz-date"],
+      signedNames: "host;x-amz-date",
       signature: "abcd",
       securityToken: "token",
       date: "20150830T123600Z",
       signedAt: Date.UTC(2015, 7, 30, 12, 36),
-    });
-    expect(peekScope(signed)).toEqual({
-      accessKeyId: "AKID",
-      date: "20150830",
-      region: "us-east-1",
-      service: "sqs",
     });
   });
 
@@ -63,19 +59,36 @@ describe("what is carried", () => {
       algorithm: "AWS4-ECDSA-P256-SHA256",
       accessKeyId: "AKID",
       scope: { date: "20150830", region: "us-east-1,eu-*", service: "s3" },
+      scopeText: "20150830/s3/aws4_request",
       signedHeaders: ["host"],
+      signedNames: "host",
       signature: "30ab",
       securityToken: "a+b",
       date: "20150830T123600Z",
       signedAt: Date.UTC(2015, 7, 30, 12, 36),
       expiresSeconds: 60,
     });
-    expect(peekScope(signed)).toEqual({
-      accessKeyId: "AKID",
-      date: "20150830",
-      region: "",
-      service: "s3",
+  });
+
+  test("the same whatever was read before it, in any order of its parts", () => {
+    const names = "SignedHeaders=host;x-amz-date";
+    const headers = [
+      `AWS4-HMAC-SHA256 ${CREDENTIAL}, ${names}, Signature=abcd`,
+      `AWS4-HMAC-SHA256 ${CREDENTIAL}, ${names}, Signature=ef01`,
+      `AWS4-HMAC-SHA256 ${CREDENTIAL}, ${names}, Signature=ef01, SignedHeaders=host`,
+      `AWS4-HMAC-SHA256   Signature=0abc,  ${names} ,${CREDENTIAL}`,
+    ];
+    const read = headers.map((authorization) => {
+      const found = readSignature(request({ ...DATE, authorization }), "json");
+      if (found.kind !== "sigv4") throw new Error(found.kind);
+      return [found.accessKeyId, found.signedNames, found.signature];
     });
+    expect(read).toEqual([
+      ["AKID", "host;x-amz-date", "abcd"],
+      ["AKID", "host;x-amz-date", "ef01"],
+      ["AKID", "host", "ef01"],
+      ["AKID", "host;x-amz-date", "0abc"],
+    ]);
   });
 
   test("an RFC 1123 date signs in basic form", () => {

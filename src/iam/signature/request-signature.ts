@@ -20,10 +20,14 @@ export interface SigV4 {
   readonly algorithm: SigningAlgorithm;
   readonly accessKeyId: string;
   readonly scope: CredentialScope;
+  /** The scope as it stands in the string to sign. */
+  readonly scopeText: string;
   readonly signedHeaders: readonly string[];
+  /** The same, joined by semicolons. */
+  readonly signedNames: string;
   /** Hexadecimal: an HMAC, or a DER-encoded ECDSA signature. */
   readonly signature: string;
-  readonly securityToken?: string;
+  readonly securityToken?: string | undefined;
   /** In ISO 8601 basic format. */
   readonly date: string;
   readonly signedAt: number;
@@ -49,20 +53,4 @@ export function readSignature(request: SignedRequest, dialect: Dialect): Request
     return { kind: "bearer", token: authorization.slice("Bearer ".length).trim() };
   }
   return readHeaderSignature(request, authorization, dialect);
-}
-
-/**
- * The credential scope of a request without checking or refusing anything: what routing needs.
- * Undefined when the request carries none that can be read.
- */
-export function peekScope(
-  request: SignedRequest,
-): (CredentialScope & { accessKeyId: string }) | undefined {
-  const text = request.headers["authorization"] ?? request.query;
-  const match = /\bCredential=([^,&\s]+)/.exec(text)?.[1];
-  const [accessKeyId, date, ...rest] = match?.replaceAll(/%2F/gi, "/").split("/") ?? [];
-  if (accessKeyId === undefined || date === undefined) return undefined;
-  const [region, service] = rest.length === 2 ? ["", rest[0]] : rest;
-  if (region === undefined || service === undefined) return undefined;
-  return { accessKeyId, date, region, service };
 }

@@ -1,25 +1,30 @@
 /** Signing keys, derived once: an HMAC chain for SigV4, a key pair on P-256 for SigV4a. */
 import { createECDH, createHmac, createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { CredentialScope } from "./credential.ts";
+import { scopeText, type CredentialScope } from "./credential.ts";
+import { HmacKey } from "./hmac.ts";
 
 const KEYS_MAX = 2000;
 
 export interface SigningKeys {
-  symmetric(secret: string, scope: CredentialScope): Buffer;
+  /** `text`: the scope as one text, where the caller has it. */
+  symmetric(secret: string, scope: CredentialScope, text?: string): HmacKey;
   /** The public half, which is enough to verify. */
   asymmetric(accessKeyId: string, secret: string): KeyObject;
 }
 
 /** Remembers what it derived, up to a limit; the oldest goes first. */
 export function signingKeys(keysMax = KEYS_MAX): SigningKeys {
-  const symmetric = new Map<string, Buffer>();
+  const symmetric = new Map<string, HmacKey>();
   const asymmetric = new Map<string, KeyObject>();
   return {
-    symmetric: (secret, scope) => {
-      const name = `${secret}\n${scope.date}\n${scope.region}\n${scope.service}`;
-      return remember(symmetric, keysMax, name, () => deriveSigningKey(secret, scope));
-    },
+    symmetric: (secret, scope, text = scopeText(scope, "AWS4-HMAC-SHA256")) =>
+      remember(
+        symmetric,
+        keysMax,
+        `${secret}\n${text}`,
+        () => new HmacKey(deriveSigningKey(secret, scope)),
+      ),
     asymmetric: (accessKeyId, secret) =>
       remember(asymmetric, keysMax, `${accessKeyId}\n${secret}`, () =>
         publicKeyOf(derivePrivateKey(accessKeyId, secret)),

@@ -2,13 +2,13 @@
  * Checks a SigV4 or SigV4a signature against the secret of its key: date, scope, headers, then
  * the signature itself. Pure: clocks, secret and the memory of derived keys are handed in.
  */
-import { createHmac, verify } from "node:crypto";
+import { verify } from "node:crypto";
 import type { AwsError } from "../../kernel/errors.ts";
 import { canonicalRequest, stringToSign } from "./canonical.ts";
-import { scopeText } from "./credential.ts";
 import { contentHashMismatch, signatureMismatch } from "./errors.ts";
 import type { Dialect } from "./errors.ts";
 import { payloadOf } from "./payload.ts";
+import type { HmacKey } from "./hmac.ts";
 import type { Payload } from "./payload.ts";
 import type { SignedRequest, SigV4 } from "./request-signature.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -92,21 +92,21 @@ function matchesTight(
 }
 
 function chainOf(signature: SigV4, options: VerifyOptions): SignatureChain {
-  const { algorithm, scope } = signature;
+  const { algorithm, scopeText } = signature;
   return {
     seed: signature.signature,
     date: signature.date,
-    scope: scopeText(scope, algorithm),
+    scope: scopeText,
     algorithm,
     matches:
       algorithm === "AWS4-HMAC-SHA256"
-        ? symmetricCheck(options.keys.symmetric(options.secret, scope))
+        ? symmetricCheck(options.keys.symmetric(options.secret, signature.scope, scopeText))
         : asymmetricCheck(signature, options),
   };
 }
 
 const symmetricCheck =
-  (key: Buffer): SignatureChain["matches"] =>
+  (key: HmacKey): SignatureChain["matches"] =>
   (text, signature) =>
     signsText(key, text, signature);
 
@@ -114,8 +114,8 @@ const symmetricCheck =
  * Whether this is the text's signature by a signing key: for texts other than requests, such as a
  * form's policy.
  */
-export function signsText(key: Buffer, text: string, signature: string): boolean {
-  return equalInConstantTime(createHmac("sha256", key).update(text).digest("hex"), signature);
+export function signsText(key: HmacKey, text: string, signature: string): boolean {
+  return equalInConstantTime(key.sign(text), signature);
 }
 
 function asymmetricCheck(signature: SigV4, options: VerifyOptions): SignatureChain["matches"] {

@@ -134,9 +134,12 @@ function narrowed(names: readonly string[], others: readonly string[]): readonly
 export function signingNameOf(request: RoutedRequest): string | undefined {
   const authorization = request.headers["authorization"];
   if (authorization !== undefined) {
-    if (/^AWS [^:\s]+:/.test(authorization)) return "s3";
-    const credential = /\bCredential=([^,\s]+)/.exec(authorization)?.[1];
-    return credential === undefined ? undefined : scopeService(credential);
+    if (authorization.startsWith("AWS ") && /^AWS [^:\s]+:/.test(authorization)) return "s3";
+    const at = authorization.indexOf("Credential=");
+    if (at === -1) return undefined;
+    const end = authorization.indexOf(",", at);
+    const credential = authorization.slice(at + 11, end === -1 ? undefined : end).trimEnd();
+    return scopeService(credential);
   }
   const presigned = /(?:^|&)X-Amz-Credential=([^&]+)/i.exec(request.query)?.[1];
   if (presigned !== undefined) return scopeService(presigned.replaceAll(/%2F/gi, "/"));
@@ -147,7 +150,10 @@ export function signingNameOf(request: RoutedRequest): string | undefined {
 
 /** `key/date/region/service/aws4_request`; without the region in SigV4a. */
 function scopeService(credential: string): string | undefined {
-  const parts = credential.split("/");
-  const service = parts.length >= 4 ? parts.at(-2) : undefined;
+  const last = credential.lastIndexOf("/");
+  const before = credential.lastIndexOf("/", last - 1);
+  // A key, a date, perhaps a region, the service, and the word that ends every scope.
+  const enough = credential.indexOf("/", credential.indexOf("/") + 1) < last;
+  const service = enough && before > 0 ? credential.slice(before + 1, last) : undefined;
   return service === undefined || service === "" ? undefined : service.toLowerCase();
 }

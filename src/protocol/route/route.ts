@@ -13,6 +13,7 @@ import {
   gather,
   gatherForRefusal,
   needsBody,
+  signingNameOf,
   type RoutedRequest,
   type Style,
 } from "./detect.ts";
@@ -51,16 +52,34 @@ export interface Router {
   ): HttpResponse;
 }
 
+const TARGETS_MAX = 2000;
+
 export function createRouter(models: RoutingModels): Router {
   const directory = serviceDirectory(models);
+  const find = (request: RoutedRequest, body?: Uint8Array): Route => {
+    const evidence = gather(directory, request, body);
+    const found = resolve(models, evidence, request);
+    const { region } = evidence.host;
+    return region === undefined ? found : { ...found, region };
+  };
+  // A route by target depends on nothing else than these three: one client's differ in the target.
+  const byTarget = new Map<string, { signingName: unknown; host: unknown; route: Route }>();
 
   return {
     needsBody,
     route(request, body) {
-      const evidence = gather(directory, request, body);
-      const found = resolve(models, evidence, request);
-      const { region } = evidence.host;
-      return region === undefined ? found : { ...found, region };
+      const target = request.headers["x-amz-target"];
+      if (target === undefined || target === "") return find(request, body);
+      const { host } = request.headers;
+      const signingName = signingNameOf(request);
+      const last = byTarget.get(target);
+      if (last !== undefined && last.host === host && last.signingName === signingName) {
+        return last.route;
+      }
+      const found = find(request, body);
+      if (byTarget.size >= TARGETS_MAX) byTarget.clear();
+      byTarget.set(target, { signingName, host, route: found });
+      return found;
     },
     serialiseError(request, error, meta, body) {
       const evidence = gatherForRefusal(directory, request, body);
