@@ -245,7 +245,7 @@ export class WaitingContext extends PlainContext implements AsyncContext<State> 
   }
 
   #contextIn(transaction: Transaction): Context<State> {
-    const run = { exchange: this.exchange, transaction, now: this.exchange.kernel.clock.now() };
+    const run = { exchange: this.exchange, transaction, now: transaction.now };
     return this.#bound.context(run, this);
   }
 }

@@ -37,6 +37,7 @@ export interface Rewindable {
   rewindTo(mark: number): void;
 }
 
+const GUESSING = { guessing: true };
 const ATTEMPTS_MAX = 100;
 const BACKOFF_MS_MAX = 100;
 /**
@@ -78,7 +79,7 @@ export class Kernel {
     if (this.store.shared) return this.#transact(step, options);
     const mark = options.draws?.mark() ?? 0;
     const below = this.store.begin();
-    const { outcome, transaction } = attemptOf(below, step, options);
+    const { outcome, transaction } = attemptOf(below, step, this.clock.now(), options);
     if (outcome.kind === "suspended") {
       below.rollback();
       return this.#afterLoading(outcome.suspension, mark, step, options);
@@ -104,15 +105,17 @@ export class Kernel {
   async #transact<T>(step: Step<T>, options: TransactOptions): Promise<T> {
     const mark = options.draws?.mark() ?? 0;
     for (let attempt = 1; ; attempt++) {
-      const below = this.store.begin();
+      const below = this.store.begin(GUESSING);
+      // One instant for every run of this attempt: a key that holds it is the same key again.
+      const now = this.clock.now();
       try {
         // No await between the reads and the commit, unless the store makes the step wait: so on a
         // local store transactions never run beside each other and never conflict.
-        let { outcome, transaction } = attemptOf(below, step, options);
+        let { outcome, transaction } = attemptOf(below, step, now, options);
         while (outcome.kind === "suspended") {
           await outcome.suspension.load();
           options.draws?.rewindTo(mark);
-          ({ outcome, transaction } = attemptOf(below, step, options));
+          ({ outcome, transaction } = attemptOf(below, step, now, options));
         }
         const failed = outcome.kind === "failed";
         const durable = below.commit(failed ? NO_WRITES : transaction.writes);
@@ -247,16 +250,22 @@ type Outcome<T> =
 function attemptOf<T>(
   below: StoreTransaction,
   step: Step<T>,
+  now: number,
   options: TransactOptions,
 ): { outcome: Outcome<T>; transaction: Transaction } {
-  const transaction = new Transaction(below, options);
+  const transaction = new Transaction(below, now, options.recordReads);
+  const outcome = outcomeOf(step, transaction);
+  const suspension = below.guessed?.();
+  if (suspension === undefined) return { outcome, transaction };
+  return { outcome: { kind: "suspended", suspension }, transaction };
+}
+
+function outcomeOf<T>(step: Step<T>, transaction: Transaction): Outcome<T> {
   try {
-    return { outcome: { kind: "done", value: step(transaction) }, transaction };
+    return { kind: "done", value: step(transaction) };
   } catch (thrown) {
-    if (thrown instanceof Suspension) {
-      return { outcome: { kind: "suspended", suspension: thrown }, transaction };
-    }
-    return { outcome: { kind: "failed", thrown }, transaction };
+    if (thrown instanceof Suspension) return { kind: "suspended", suspension: thrown };
+    return { kind: "failed", thrown };
   }
 }
 

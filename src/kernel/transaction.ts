@@ -6,6 +6,8 @@ import type { Entry, Key, KeyRange, StoreTransaction, Value, Writes } from "./st
 export const NO_WRITES: Writes = new Map();
 
 export class Transaction {
+  /** The virtual time of this run. */
+  readonly now: number;
   readonly #below: StoreTransaction;
   /** Made by the first write: most transactions only read. */
   #writes: Map<Key, Value | undefined> | undefined;
@@ -16,9 +18,10 @@ export class Transaction {
   /** Blob ids that lost or gained a reference: the kernel looks after the commit. */
   readonly releasedBlobs: string[] = [];
 
-  constructor(below: StoreTransaction, options: { recordReads?: boolean } = {}) {
+  constructor(below: StoreTransaction, now: number, recordReads = false) {
+    this.now = now;
     this.#below = below;
-    this.#reads = options.recordReads === true ? [] : undefined;
+    this.#reads = recordReads ? [] : undefined;
   }
 
   get writes(): Writes {

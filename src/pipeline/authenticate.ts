@@ -156,7 +156,7 @@ function checkCredential(
 function lookUp(parts: Parts, visit: Visit, accessKeyId: string): Promise<Credential | undefined> {
   const exchange = exchangeOf(parts, visit);
   return parts.kernel.transact((transaction) => {
-    const run = { exchange, transaction, now: parts.kernel.clock.now() };
+    const run = { exchange, transaction, now: transaction.now };
     return (parts.links.identities(run) as Identities).credential(accessKeyId);
   });
 }

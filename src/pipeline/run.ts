@@ -88,11 +88,14 @@ function runBeside(parts: Parts, exchange: Exchange, invocation: Invocation): un
   const handler = invocation.bound.operations[invocation.operation];
   if (handler === undefined) throw new Error(`no handler for ${invocation.operation}`);
   if (typeof handler === "function") {
+    const visit = exchange.origin as Visit | undefined;
+    const decided = visit?.decision;
     return kernel.transactAtOnce((transaction) => {
-      const visit = exchange.origin as Visit | undefined;
+      // A run before the last one may have been refused by what turned out not to be so.
+      if (visit !== undefined) visit.decision = decided;
       const answer = runInside(
         parts,
-        { exchange, transaction, now: kernel.clock.now() },
+        { exchange, transaction, now: transaction.now },
         invocation,
       );
       if (visit !== undefined) visit.changes = transaction.writes.size;
@@ -109,8 +112,11 @@ async function runWaiting(
   handler: Waiting,
 ): Promise<unknown> {
   const { kernel } = parts;
+  const visit = exchange.origin as Visit | undefined;
+  const decided = visit?.decision;
   const admission = kernel.transactAtOnce((transaction) => {
-    const attempt = { exchange, transaction, now: kernel.clock.now() };
+    if (visit !== undefined) visit.decision = decided;
+    const attempt = { exchange, transaction, now: transaction.now };
     authorise(parts, attempt, invocation, invocation.bound.context(attempt, invocation.place));
   });
   if (admission instanceof Promise) await admission;
@@ -162,7 +168,7 @@ export function linksOf(parts: () => Parts): Links {
       const bound = await parts().services.load(target.service);
       if (bound === undefined) throw new Error(`no service ${target.service} is built here`);
       const called = await parts().kernel.transact((transaction) => {
-        const attempt = { exchange, transaction, now: parts().kernel.clock.now() };
+        const attempt = { exchange, transaction, now: transaction.now };
         return calledAs(parts(), from, attempt, target);
       });
       const inner = { ...exchange, caller: called.identity.caller };

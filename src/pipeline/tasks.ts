@@ -36,7 +36,7 @@ async function prepare(parts: Parts, task: Task): Promise<Runnable> {
   return {
     step(transaction) {
       exchange.draws.rewindTo(0);
-      const attempt = { exchange, transaction, now: parts.kernel.clock.now() };
+      const attempt = { exchange, transaction, now: transaction.now };
       handler(task.payload as never, bound.context(attempt, task) as never);
     },
   };
