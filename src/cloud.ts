@@ -91,7 +91,7 @@ function assemble(pieces: Pieces): Cloud {
   const kernel = kernelOver(opened, clock, ids.chance);
   const parts = partsOf(options, kernel, models);
   const scheduler = new Scheduler(kernel, taskRunner(parts));
-  const flight = new Flight(kernel);
+  const { flight } = parts;
   const collector = collectBlobs(kernel);
   // A shared store's other nodes may be writing blobs whose rows are still to come.
   const swept = store.shared ? Promise.resolve() : removeOrphans(kernel);
@@ -100,7 +100,7 @@ function assemble(pieces: Pieces): Cloud {
 
   return {
     options,
-    handle: (request) => flight.track(() => handle(parts, request)),
+    handle: (request) => handle(parts, request),
     clock: clockOf(kernel, scheduler, kept),
     idle: () => idle(kernel, scheduler, flight),
     trail: parts.trail,
@@ -155,6 +155,7 @@ function partsOf(options: CloudOptions, kernel: Kernel, models: Models): Parts {
     signingKeys: signingKeys(),
     policies: policyCache(),
     notedUses: new Map(),
+    flight: new Flight(kernel),
     links: linksOf(() => parts),
   };
   return parts;

@@ -12,6 +12,7 @@ import { identify, type Parts, type Visit } from "./pipeline/visit.ts";
 /** One request, whole: never rejects. */
 export async function handle(parts: Parts, request: HttpRequest): Promise<HttpResponse> {
   const visit = identify(parts, request);
+  parts.flight.enter();
   try {
     const response = await answer(parts, visit);
     if (request.headers["origin"] !== undefined) await crossOriginHeaders(parts, visit, response);
@@ -19,6 +20,8 @@ export async function handle(parts: Parts, request: HttpRequest): Promise<HttpRe
     return response;
   } catch (thrown) {
     return breakDown(thrown);
+  } finally {
+    parts.flight.leave();
   }
 }
 

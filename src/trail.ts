@@ -9,23 +9,23 @@ export interface TrailRecord {
   readonly at: number;
   readonly requestId: string;
   /** The record that caused this one: a call of a service by another, a task. */
-  readonly cause?: string;
+  readonly cause?: string | undefined;
   readonly service: string;
   readonly operation: string;
   readonly protocol: string;
   readonly accountId: string;
   readonly region: string;
   readonly callerArn: string;
-  readonly accessKeyId?: string;
+  readonly accessKeyId?: string | undefined;
   readonly sourceIp: string;
   readonly userAgent: string;
   readonly status: number;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
   /**
    * Present where a policy decided: a denial, or an allowance in soft mode that would have been
    * one.
    */
-  readonly decision?: TrailDecision;
+  readonly decision?: TrailDecision | undefined;
   readonly fidelity: "real" | "stored" | "absent";
   /** Rows put or removed. */
   readonly changes: number;
@@ -44,7 +44,7 @@ export interface TrailDecision {
   readonly smallestPolicy?: unknown;
 }
 
-export type TrailEntry = Omit<TrailRecord, "sequence">;
+export type TrailEntry = Omit<TrailRecord, "sequence"> & { sequence: number };
 
 export class Trail {
   readonly #ring: TrailRecord[] = [];
@@ -56,8 +56,10 @@ export class Trail {
     this.#capacity = capacity;
   }
 
+  /** The entry becomes the record, with its number in it. */
   add(entry: TrailEntry): void {
-    const record: TrailRecord = Object.assign(entry, { sequence: ++this.#sequence });
+    entry.sequence = ++this.#sequence;
+    const record: TrailRecord = entry;
     this.#ring[(record.sequence - 1) % this.#capacity] = record;
     for (const listener of this.#listeners) listener(record);
   }

@@ -24,13 +24,13 @@ const headers: Record<string, string> = {
   "x-amz-target": "DynamoDB_20120810.GetItem",
 };
 const signedHeaders = Object.keys(headers).join(";");
-const scope = { date: "20260102", region: "us-east-1", service: "dynamodb" };
+const scope = "20260102/us-east-1/dynamodb/aws4_request";
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
 
 function sign(): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
   const canonical = `POST\n/\n\n${lines.join("")}\n${signedHeaders}\n${sha256(body)}`;
-  const text = `AWS4-HMAC-SHA256\n${date}\n20260102/us-east-1/dynamodb/aws4_request\n${sha256(canonical)}`;
+  const text = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`;
   return createHmac("sha256", deriveSigningKey("secret", scope)).update(text).digest("hex");
 }
 

@@ -3,7 +3,6 @@ import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { Conflict } from "../kernel/store/store.ts";
 import { BodyTooLarge, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
-import type { TrailEntry } from "../trail.ts";
 import type { Parts, Visit } from "./visit.ts";
 
 const FIDELITY = "x-snowglobe-fidelity";
@@ -84,7 +83,8 @@ function warn(thrown: unknown): void {
 export function record(parts: Parts, visit: Visit, response: HttpResponse): void {
   const { route, identity, place, error, request, signature, decision } = visit;
   const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
-  const entry: Writable<TrailEntry> = {
+  parts.trail.add({
+    sequence: 0,
     at: parts.kernel.clock.now(),
     requestId: visit.requestId,
     service: route?.service.name ?? "",
@@ -99,13 +99,11 @@ export function record(parts: Parts, visit: Visit, response: HttpResponse): void
     fidelity: fidelityOf(service, route?.operation.name ?? ""),
     changes: visit.changes,
     durationMs: performance.now() - visit.startedMs,
-  };
-  if (signature?.kind === "sigv4" || signature?.kind === "sigv2") {
-    entry.accessKeyId = signature.accessKeyId;
-  }
-  if (error !== undefined) entry.error = { code: error.code, message: error.message };
-  if (decision !== undefined) entry.decision = decision;
-  parts.trail.add(entry);
+    accessKeyId:
+      signature?.kind === "sigv4" || signature?.kind === "sigv2"
+        ? signature.accessKeyId
+        : undefined,
+    error: error === undefined ? undefined : { code: error.code, message: error.message },
+    decision,
+  });
 }
-
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] };

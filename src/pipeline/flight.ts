@@ -11,13 +11,12 @@ export class Flight {
     this.#kernel = kernel;
   }
 
-  async track<T>(work: () => Promise<T>): Promise<T> {
+  enter(): void {
     this.#count += 1;
-    try {
-      return await work();
-    } finally {
-      this.#count -= 1;
-    }
+  }
+
+  leave(): void {
+    this.#count -= 1;
   }
 
   /**

@@ -64,17 +64,12 @@ async function rawContext(parts: Parts, visit: Visit) {
 async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<Known> {
   const service = visit.route?.service;
   const dialect = service === undefined ? "storage" : dialectOf(service);
-  const [date = "", region = "", name = ""] = form.scope.split("/");
   const credential = await credentialOf(parts, visit, form, dialect);
   if (credential.secretAccessKey === undefined || !parts.options.signatures) return credential;
   if (form.scope === "" && signsForm(credential.secretAccessKey, form.text, form.signature)) {
     return credential;
   }
-  const key = parts.signingKeys.symmetric(credential.secretAccessKey, {
-    date,
-    region,
-    service: name,
-  });
+  const key = parts.signingKeys.symmetric(credential.secretAccessKey, form.scope);
   if (signsText(key, form.text, form.signature)) return credential;
   throw signatureMismatch(
     dialect,

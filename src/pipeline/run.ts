@@ -93,11 +93,7 @@ function runBeside(parts: Parts, exchange: Exchange, invocation: Invocation): un
     return kernel.transactAtOnce((transaction) => {
       // A run before the last one may have been refused by what turned out not to be so.
       if (visit !== undefined) visit.decision = decided;
-      const answer = runInside(
-        parts,
-        { exchange, transaction, now: transaction.now },
-        invocation,
-      );
+      const answer = runInside(parts, { exchange, transaction, now: transaction.now }, invocation);
       if (visit !== undefined) visit.changes = transaction.writes.size;
       return answer;
     }, exchange);

@@ -14,6 +14,7 @@ import type { HttpRequest } from "../protocol/http.ts";
 import type { Route, Router } from "../protocol/route/route.ts";
 import type { CloudOptions } from "../cloud-types.ts";
 import type { Trail, TrailDecision } from "../trail.ts";
+import type { Flight } from "./flight.ts";
 import type { NotedUses } from "./last-used.ts";
 import type { Services } from "./services.ts";
 
@@ -28,6 +29,7 @@ export interface Parts {
   readonly signingKeys: SigningKeys;
   readonly policies: PolicyCache;
   readonly notedUses: NotedUses;
+  readonly flight: Flight;
   readonly links: Links;
 }
 

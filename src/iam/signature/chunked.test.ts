@@ -6,11 +6,10 @@ import { decodeChunked } from "./chunked.ts";
 import { deriveSigningKey } from "./signing-keys.ts";
 import type { SignatureChain } from "./verify.ts";
 
-const KEY = deriveSigningKey("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", {
-  date: "20130524",
-  region: "us-east-1",
-  service: "s3",
-});
+const KEY = deriveSigningKey(
+  "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+  "20130524/us-east-1/s3/aws4_request",
+);
 
 const hmac = (text: string) => createHmac("sha256", KEY).update(text).digest("hex");
 

@@ -1,57 +1,42 @@
 /** Signing keys, derived once: an HMAC chain for SigV4, a key pair on P-256 for SigV4a. */
 import { createECDH, createHmac, createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { scopeText, type CredentialScope } from "./credential.ts";
+import { remembered } from "../../kernel/remembered.ts";
 import { HmacKey } from "./hmac.ts";
 
-const KEYS_MAX = 2000;
+/** A scope is a day, a region and a service. */
+const SCOPES_MAX = 500;
+const SECRETS_MAX = 100;
 
 export interface SigningKeys {
-  /** `text`: the scope as one text, where the caller has it. */
-  symmetric(secret: string, scope: CredentialScope, text?: string): HmacKey;
+  /** `scope`: `date/region/service/aws4_request`. */
+  symmetric(secret: string, scope: string): HmacKey;
   /** The public half, which is enough to verify. */
   asymmetric(accessKeyId: string, secret: string): KeyObject;
 }
 
-/** Remembers what it derived, up to a limit; the oldest goes first. */
-export function signingKeys(keysMax = KEYS_MAX): SigningKeys {
-  const symmetric = new Map<string, HmacKey>();
-  const asymmetric = new Map<string, KeyObject>();
+/** Remembers what it derived, up to a limit. */
+export function signingKeys(scopesMax = SCOPES_MAX, secretsMax = SECRETS_MAX): SigningKeys {
+  const symmetric = remembered(scopesMax, (scope) =>
+    remembered(secretsMax, (secret) => new HmacKey(deriveSigningKey(secret, scope))),
+  );
+  const asymmetric = remembered(secretsMax, (accessKeyId) =>
+    remembered(secretsMax, (secret) => publicKeyOf(derivePrivateKey(accessKeyId, secret))),
+  );
   return {
-    symmetric: (secret, scope, text = scopeText(scope, "AWS4-HMAC-SHA256")) =>
-      remember(
-        symmetric,
-        keysMax,
-        `${secret}\n${text}`,
-        () => new HmacKey(deriveSigningKey(secret, scope)),
-      ),
-    asymmetric: (accessKeyId, secret) =>
-      remember(asymmetric, keysMax, `${accessKeyId}\n${secret}`, () =>
-        publicKeyOf(derivePrivateKey(accessKeyId, secret)),
-      ),
+    symmetric: (secret, scope) => symmetric(scope)(secret),
+    asymmetric: (accessKeyId, secret) => asymmetric(accessKeyId)(secret),
   };
 }
 
-function remember<Key>(known: Map<string, Key>, max: number, name: string, derive: () => Key): Key {
-  const found = known.get(name);
-  if (found !== undefined) return found;
-  const key = derive();
-  if (known.size >= max) {
-    for (const oldest of known.keys()) {
-      known.delete(oldest);
-      break;
-    }
-  }
-  known.set(name, key);
-  return key;
-}
-
-export function deriveSigningKey(secret: string, scope: CredentialScope): Buffer {
-  const steps = [scope.date, scope.region, scope.service, "aws4_request"];
-  return steps.reduce(
-    (key, step) => createHmac("sha256", key).update(step).digest(),
-    Buffer.from(`AWS4${secret}`),
-  );
+/** `scope`: `date/region/service/aws4_request`. */
+export function deriveSigningKey(secret: string, scope: string): Buffer {
+  return scope
+    .split("/")
+    .reduce(
+      (key, step) => createHmac("sha256", key).update(step).digest(),
+      Buffer.from(`AWS4${secret}`),
+    );
 }
 
 /** The order of the curve P-256. */

@@ -100,7 +100,7 @@ function chainOf(signature: SigV4, options: VerifyOptions): SignatureChain {
     algorithm,
     matches:
       algorithm === "AWS4-HMAC-SHA256"
-        ? symmetricCheck(options.keys.symmetric(options.secret, signature.scope, scopeText))
+        ? symmetricCheck(options.keys.symmetric(options.secret, scopeText))
         : asymmetricCheck(signature, options),
   };
 }

@@ -76,7 +76,10 @@ export function parseJson(body: Uint8Array | undefined, words = CLASS_WORDS): un
 /** Faster than a TextDecoder for the small bodies that most requests have, and as strict. */
 function utf8(body: Uint8Array): string {
   if (!isUtf8(body)) throw new TypeError("not UTF-8");
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  const bytes = Buffer.isBuffer(body)
+    ? body
+    : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return bytes.toString("utf8");
 }
 
 const UTF8_OUT = new TextEncoder();

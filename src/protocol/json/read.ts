@@ -2,7 +2,8 @@
 import type { Member, Shape } from "../../model/model.ts";
 import { serializationError } from "../errors.ts";
 import { perModel } from "../memo.ts";
-import { fromBase64, instantOfSeconds, isRecord, setKey, toInstant, toNumber } from "../scalars.ts";
+import { fromBase64, instantOfSeconds, isRecord, toInstant, toNumber } from "../scalars.ts";
+import { rewriteList, rewriteMap, rewriteStructure, type Field, type Fields } from "./rewrite.ts";
 import { CLASS_WORDS, type JsonWords, type Place, TOKEN_WORDS } from "./words.ts";
 
 /** Takes anything but null and undefined: whoever holds the value drops those. */
@@ -90,18 +91,10 @@ function scalarReader(shape: Shape, words: JsonWords, refuse: Refuse): JsonReade
 }
 
 function structureReader(shape: Shape, words: JsonWords, refuse: Refuse): JsonReader {
-  let fields: Map<string, { name: string; read: JsonReader }> | undefined;
+  let fields: Fields | undefined;
   return (value) => {
     if (!isRecord(value)) throw refuse(value);
-    fields ??= fieldsByWireName(shape, words);
-    const result: Record<string, unknown> = {};
-    for (const key in value) {
-      const field = fields.get(key);
-      if (field === undefined) continue;
-      const part = value[key];
-      if (part !== null) result[field.name] = field.read(part);
-    }
-    return result;
+    return rewriteStructure(value, (fields ??= fieldsByWireName(shape, words)));
   };
 }
 
@@ -109,13 +102,13 @@ export function wireName(member: Member): string {
   return member.locationName ?? member.name;
 }
 
-function fieldsByWireName(shape: Shape, words: JsonWords) {
-  const fields = new Map<string, { name: string; read: JsonReader }>();
+function fieldsByWireName(shape: Shape, words: JsonWords): Fields {
+  const fields = new Map<string, Field>();
   for (const member of shape.members?.values() ?? []) {
     if (member.location !== undefined) continue;
     fields.set(wireName(member), {
       name: member.name,
-      read: jsonReader(member.shape, words, "field"),
+      convert: jsonReader(member.shape, words, "field"),
     });
   }
   return fields;
@@ -128,7 +121,7 @@ function listReader(shape: Shape, words: JsonWords, refuse: Refuse): JsonReader 
     if (!Array.isArray(value)) throw refuse(value);
     if (element === undefined) return value;
     const readElement = (read ??= jsonReader(element.shape, words, "element"));
-    return value.map((part: unknown) => (part === null ? null : readElement(part)));
+    return rewriteList(value, readElement);
   };
 }
 
@@ -138,14 +131,13 @@ function mapReader(shape: Shape, words: JsonWords, refuse: Refuse): JsonReader {
   return (value) => {
     if (!isRecord(value)) throw refuse(value);
     if (content === undefined) return value;
-    read ??= jsonReader(content.shape, words, "element");
-    const result: Record<string, unknown> = {};
-    for (const key in value) {
-      const part = value[key];
-      if (part !== null) setKey(result, key, read(part));
-    }
-    return result;
+    return rewriteMap(value, (read ??= droppingNull(content.shape, words)));
   };
+}
+
+function droppingNull(shape: Shape, words: JsonWords): JsonReader {
+  const read = jsonReader(shape, words, "element");
+  return (value) => (value === null ? undefined : read(value));
 }
 
 function instantOf(value: unknown): Date | undefined {

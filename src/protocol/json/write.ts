@@ -6,8 +6,9 @@
 import type { Member, Shape, TimestampFormat } from "../../model/model.ts";
 import { isBoundToHead } from "../members.ts";
 import { perModel } from "../memo.ts";
-import { bytesOf, formatInstant, isRecord, setKey, toBase64, wordOf } from "../scalars.ts";
+import { bytesOf, formatInstant, isRecord, toBase64, wordOf } from "../scalars.ts";
 import { wireName } from "./read.ts";
+import { rewriteList, rewriteMap, rewriteStructure, type Field, type Fields } from "./rewrite.ts";
 
 export type JsonWriter = (value: unknown) => unknown;
 
@@ -40,26 +41,18 @@ export const shapeWriter: (shape: Shape) => JsonWriter = perModel((shape: Shape)
 });
 
 function structureWriter(shape: Shape): JsonWriter {
-  let fields: Map<string, { wire: string; write: JsonWriter }> | undefined;
+  let fields: Fields | undefined;
   return (value) => {
     if (!isRecord(value)) return value;
-    fields ??= fieldsByName(shape);
-    const result: Record<string, unknown> = {};
-    for (const key in value) {
-      const part = value[key];
-      if (part === undefined || part === null) continue;
-      const field = fields.get(key);
-      if (field !== undefined) result[field.wire] = field.write(part);
-    }
-    return result;
+    return rewriteStructure(value, (fields ??= fieldsByName(shape)));
   };
 }
 
-function fieldsByName(shape: Shape) {
-  const fields = new Map<string, { wire: string; write: JsonWriter }>();
+function fieldsByName(shape: Shape): Fields {
+  const fields = new Map<string, Field>();
   for (const member of shape.members?.values() ?? []) {
     if (isBoundToHead(member)) continue;
-    fields.set(member.name, { wire: wireName(member), write: jsonWriter(member) });
+    fields.set(member.name, { name: wireName(member), convert: jsonWriter(member) });
   }
   return fields;
 }
@@ -69,23 +62,20 @@ function listWriter(element: Member): JsonWriter {
   return (value) => {
     const writeElement = (write ??= jsonWriter(element));
     if (!Array.isArray(value) || writeElement === asIs) return value;
-    return value.map((part: unknown) => (part === null ? null : writeElement(part)));
+    return rewriteList(value, writeElement);
   };
 }
 
 function mapWriter(content: Member): JsonWriter {
   let write: JsonWriter | undefined;
   return (value) => {
-    write ??= jsonWriter(content);
-    if (!isRecord(value) || write === asIs) return value;
-    const result: Record<string, unknown> = {};
-    for (const key in value) {
-      const part = value[key];
-      if (part !== undefined) setKey(result, key, part === null ? null : write(part));
-    }
-    return result;
+    write ??= keepingNull(jsonWriter(content));
+    return isRecord(value) && write !== asIs ? rewriteMap(value, write) : value;
   };
 }
+
+const keepingNull = (write: JsonWriter): JsonWriter =>
+  write === asIs ? asIs : (value) => (value === null ? null : write(value));
 
 function instant(value: unknown, format: TimestampFormat): unknown {
   if (!(value instanceof Date)) return typeof value === "number" ? value : wordOf(value);

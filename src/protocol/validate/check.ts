@@ -20,9 +20,20 @@ export interface Violation {
   readonly sentence: string;
 }
 
+/** A step on the way to a value. Whole paths are only written where something is wrong. */
 interface Place {
+  readonly above: Place | undefined;
   readonly path: string;
   readonly parameter: string;
+}
+
+/** The input itself. */
+export const ROOT: Place = { above: undefined, path: "", parameter: "" };
+
+function pathOf({ above, path, parameter }: Place): { path: string; parameter: string } {
+  if (above === undefined) return { path, parameter };
+  const before = pathOf(above);
+  return { path: join(before.path, path), parameter: join(before.parameter, parameter) };
 }
 
 export type Check = (value: unknown, at: Place, found: Violation[]) => void;
@@ -96,8 +107,20 @@ function violation(
   dialect: Dialect,
 ): Violation {
   const hidden = dialect.hidesValues === true || shape.sensitive === true;
-  return { ...at, absent: false, value: hidden ? undefined : display(shape, value), sentence };
+  return {
+    ...pathOf(at),
+    absent: false,
+    value: hidden ? undefined : display(shape, value),
+    sentence,
+  };
 }
+
+const missing = (place: Place): Violation => ({
+  ...pathOf(place),
+  absent: true,
+  value: "null",
+  sentence: NOT_NULL,
+});
 
 interface MemberCheck {
   readonly member: Member;
@@ -114,8 +137,8 @@ function structureCheck(shape: Shape, dialect: Dialect): Check {
       const part = value[member.name];
       const absent = part === undefined || part === null;
       if (absent && member.required !== true) continue;
-      const place = { path: join(at.path, path), parameter: join(at.parameter, member.name) };
-      if (absent) found.push({ ...place, absent, value: "null", sentence: NOT_NULL });
+      const place = { above: at, path, parameter: member.name };
+      if (absent) found.push(missing(place));
       else check?.(part, place, found);
     }
   };
@@ -145,11 +168,8 @@ function listCheck(shape: Shape, dialect: Dialect): Check {
     const check = checkOf(element, dialect);
     value.forEach((part: unknown, index) => {
       const steps = `${index + 1}`;
-      const place = {
-        path: `${at.path}.${steps}.member`,
-        parameter: `${at.parameter}.${steps}`,
-      };
-      if (part === null) found.push({ ...place, absent: true, value: "null", sentence: NOT_NULL });
+      const place = { above: at, path: `${steps}.member`, parameter: steps };
+      if (part === null) found.push(missing(place));
       else check?.(part, place, found);
     });
   };
@@ -194,7 +214,7 @@ function mapCheck(shape: Shape, dialect: Dialect): Check {
     if (isPlain(content)) return;
     const check = checkOf(content, dialect);
     for (const name of keys) {
-      const place = { path: `${at.path}.${name}.member`, parameter: `${at.parameter}.${name}` };
+      const place = { above: at, path: `${name}.member`, parameter: name };
       check?.(value[name], place, found);
     }
   };

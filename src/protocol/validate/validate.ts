@@ -4,7 +4,7 @@
  */
 import { AwsError } from "../../kernel/errors.ts";
 import type { Operation, ProtocolName } from "../../model/model.ts";
-import { checkOf, type Violation } from "./check.ts";
+import { checkOf, ROOT, type Violation } from "./check.ts";
 import { codeFor, type Dialect, dialectOf } from "./dialects.ts";
 import { checkDocument } from "./document.ts";
 import { lowerFirst } from "./display.ts";
@@ -21,7 +21,7 @@ export function validate(
   const check = checkOf(operation.input, dialect);
   if (check === undefined) return;
   const found: Violation[] = [];
-  check(input, { path: "", parameter: "" }, found);
+  check(input, ROOT, found);
   if (found.length > 0) throw refusal(operation, protocol, found, dialect);
 }
 
