@@ -3,7 +3,11 @@ import { defineConfig } from "vitest/config";
 /** Tests that put another module in the place of one of ours: they cannot share theirs. */
 const ALONE = ["src/services/cloudwatch/publish.test.ts"];
 
-const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
+const every = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  setupFiles: ["tests/stay-here.ts"],
+};
 
 /** Files that share the modules of their process: the clients and models are loaded once, not 160 times. */
 export default defineConfig({
@@ -11,14 +15,14 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...timeouts,
+          ...every,
           name: "shared",
           isolate: false,
           include: ["src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts"],
           exclude: ALONE,
         },
       },
-      { test: { ...timeouts, name: "alone", include: ALONE } },
+      { test: { ...every, name: "alone", include: ALONE } },
     ],
   },
 });

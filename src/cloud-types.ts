@@ -1,5 +1,6 @@
 /** The cloud as its hosts (server, CLI, test kit) see it. */
 import type { CoverageReport } from "./coverage.ts";
+import type { ActiveFault, FaultRule } from "./fault-rule.ts";
 import type { ClockState } from "./kernel/clock.ts";
 import type { HttpRequest, HttpResponse } from "./protocol/http.ts";
 import type { TrailRecord } from "./trail.ts";
@@ -25,6 +26,8 @@ export interface CloudOptions {
   readonly clock: "flowing" | { readonly frozenAt: number };
   /** A number makes ids repeatable (tests); absent: secure. */
   readonly seed?: number;
+  /** Fault rules that are there from the start, and again after a reset. */
+  readonly faults?: readonly FaultRule[];
 }
 
 export interface Cloud {
@@ -48,6 +51,17 @@ export interface Cloud {
     /** Oldest first; `after`: sequence number of the last one already seen. */
     list(filter?: { readonly after?: number; readonly limit?: number }): readonly TrailRecord[];
     follow(listener: (record: TrailRecord) => void): () => void;
+  };
+  /** Faults on purpose. The rules are the process's: no snapshot and no fork holds them. */
+  readonly faults: {
+    /** Throws `FaultRuleError` for a rule that makes no sense, or that no call could ever meet. */
+    add(rule: FaultRule): ActiveFault;
+    /** Those in force, in the order in which calls meet them. */
+    list(): readonly ActiveFault[];
+    /** False: there is none of that id. */
+    remove(id: string): boolean;
+    /** Gives how many there were. */
+    clear(): number;
   };
   coverage(): Promise<CoverageReport>;
   /** Service name -> "available" (loadable) or "running" (used since the start). */

@@ -1,6 +1,8 @@
 /** The composition root: the only file that sees everything. */
 import type { Cloud, CloudOptions } from "./cloud-types.ts";
 import { coverageReport } from "./coverage.ts";
+import { toFaultRule } from "./fault-rule.ts";
+import { checkNames, Faults } from "./faults.ts";
 import { policyCache } from "./iam/policy/document.ts";
 import { signingKeys } from "./iam/signature/signing-keys.ts";
 import type { Blobs } from "./kernel/blobs/blobs.ts";
@@ -104,6 +106,7 @@ function assemble(pieces: Pieces): Cloud {
     clock: clockOf(kernel, scheduler, kept),
     idle: () => idle(kernel, scheduler, flight),
     trail: parts.trail,
+    faults: faultsOf(parts),
     coverage: () => coverageReport(models, parts.services),
     services: () => parts.services.states(),
     async reset() {
@@ -111,6 +114,7 @@ function assemble(pieces: Pieces): Cloud {
       await store.clear();
       await ids.keep(kernel);
       parts.trail.clear();
+      parts.faults.reset();
       kernel.wake();
       await removeUnreferenced(kernel, blobIds);
     },
@@ -152,6 +156,7 @@ function partsOf(options: CloudOptions, kernel: Kernel, models: Models): Parts {
     router: createRouter(models),
     services: new Services(REGISTRY),
     trail: new Trail(),
+    faults: new Faults(kernel.chance, options.faults),
     signingKeys: signingKeys(),
     policies: policyCache(),
     notedUses: new Map(),
@@ -159,6 +164,18 @@ function partsOf(options: CloudOptions, kernel: Kernel, models: Models): Parts {
     links: linksOf(() => parts),
   };
   return parts;
+}
+
+function faultsOf({ faults, models, options }: Parts): Cloud["faults"] {
+  return {
+    add(rule) {
+      checkNames(toFaultRule(rule), models, options.anyRegion);
+      return faults.add(rule);
+    },
+    list: () => faults.list(),
+    remove: (id) => faults.remove(id),
+    clear: () => faults.clear(),
+  };
 }
 
 async function idle(kernel: Kernel, scheduler: Scheduler, flight: Flight): Promise<void> {

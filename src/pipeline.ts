@@ -2,6 +2,7 @@
 import type { HttpRequest, HttpResponse } from "./kernel/http.ts";
 import { breakDown, record, refuse, serialise } from "./pipeline/answer.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
+import { injectFaults } from "./pipeline/inject-faults.ts";
 import { noteUse } from "./pipeline/last-used.ts";
 import { parse } from "./pipeline/parse.ts";
 import { answerRaw, crossOriginHeaders } from "./pipeline/raw.ts";
@@ -36,6 +37,7 @@ async function answer(parts: Parts, visit: Visit): Promise<HttpResponse> {
     const verified = authenticate(parts, visit);
     const input = parse(visit, verified instanceof Promise ? await verified : verified);
     if (visit.issued === true) await noteUse(parts, visit);
+    if (parts.faults.armed) await injectFaults(parts, visit);
     const output = run(parts, visit, input); // authorised, and in a transaction
     return serialise(parts, visit, output instanceof Promise ? await output : output);
   } catch (thrown) {

@@ -19,6 +19,7 @@ export interface TrailRecord {
   readonly accessKeyId?: string | undefined;
   readonly sourceIp: string;
   readonly userAgent: string;
+  /** 0: no answer. A fault rule dropped the call, or its caller left while one delayed it. */
   readonly status: number;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
   /**
@@ -26,6 +27,8 @@ export interface TrailRecord {
    * one.
    */
   readonly decision?: TrailDecision | undefined;
+  /** Present where faults were injected: the ids of the rules. */
+  readonly injected?: readonly string[] | undefined;
   readonly fidelity: "real" | "stored" | "absent";
   /** Rows put or removed. */
   readonly changes: number;

@@ -2,11 +2,12 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { commandName } from "./command-name.ts";
 import { tell, type Command } from "./command.ts";
 import { serverOf, stateDirectory } from "./connection.ts";
 import { CommandFailure, EXIT } from "./exit-codes.ts";
 
-const USUAL = ["state", "server.json", "server.log"];
+const USUAL = ["state", "bin", "server.json", "server.log"];
 const ALL = [...USUAL, "snapshots", "ca"];
 
 export const clean: Command = {
@@ -24,7 +25,8 @@ export const clean: Command = {
     const server = await serverOf(directory);
     if (server !== undefined) {
       throw new CommandFailure(
-        `A server is using ${directory}: process ${server.info.pid}. Stop it first: snowglobe stop`,
+        `A server is using ${directory}: process ${server.info.pid}. ` +
+          `Stop it first: ${commandName(io.environment)} stop`,
       );
     }
     const removed = (given.flag("all") ? ALL : USUAL)

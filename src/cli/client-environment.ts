@@ -68,7 +68,7 @@ export function isolatedEnvironment(
   }
   child["AWS_CONFIG_FILE"] = emptyFile;
   child["AWS_SHARED_CREDENTIALS_FILE"] = emptyFile;
-  return withoutProxy(child);
+  return { ...child, ...proxyExceptions(child) };
 }
 
 const KEY_VARIABLES: readonly string[] = [
@@ -85,14 +85,14 @@ const PROXIES = [
   "ALL_PROXY",
   "all_proxy",
 ];
-const DIRECT = "localhost,127.0.0.1,::1";
+const DIRECT = ["localhost", "127.0.0.1", "::1"];
 
-/** A proxy cannot reach this machine's loopback. */
-function withoutProxy(child: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (!PROXIES.some((name) => child[name])) return child;
-  const before = child["NO_PROXY"] ?? child["no_proxy"];
-  const value = before ? `${before},${DIRECT}` : DIRECT;
-  child["NO_PROXY"] = value;
-  child["no_proxy"] = value;
-  return child;
+/** A proxy cannot reach this machine's loopback. Nothing where none is set, or it is told already. */
+export function proxyExceptions(environment: Environment): Readonly<Record<string, string>> {
+  if (!PROXIES.some((name) => environment[name])) return {};
+  const before = environment["NO_PROXY"] ?? environment["no_proxy"];
+  const told = before?.split(",").map((name) => name.trim()) ?? [];
+  if (told.includes("*") || DIRECT.every((name) => told.includes(name))) return {};
+  const value = [...(before ? [before] : []), ...DIRECT].join(",");
+  return { NO_PROXY: value, no_proxy: value };
 }

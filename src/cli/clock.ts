@@ -35,19 +35,23 @@ interface ClockState {
   readonly rate: number;
 }
 
+/** What belongs to which action; anything else would be overlooked. */
+const OPTION_OF: Readonly<Record<string, string>> = { at: "freeze", to: "advance", rate: "resume" };
+
 /** What to ask for; undefined to look only. */
 function bodyOf(given: Given): object | undefined {
   const [action = "show", span] = given.words;
   const to = given.text("to");
   const at = given.text("at");
   const rate = given.text("rate");
+  refuseStray(given, action);
   switch (action) {
     case "show":
       return undefined;
     case "freeze":
       return at === undefined ? { action } : { action, at };
     case "resume":
-      return rate === undefined ? { action } : { action, rate: Number(rate) };
+      return rate === undefined ? { action } : { action, rate: toRate(rate) };
     case "advance":
       if ((span === undefined) === (to === undefined)) {
         throw new CommandFailure(
@@ -59,4 +63,23 @@ function bodyOf(given: Given): object | undefined {
     default:
       throw new CommandFailure(`"${action}" is not show, freeze, advance or resume.`, EXIT.usage);
   }
+}
+
+function refuseStray({ words, text }: Given, action: string): void {
+  const [, span] = words;
+  if (span !== undefined && action !== "advance") {
+    const hint = action === "freeze" ? " At an instant: snowglobe clock freeze --at INSTANT" : "";
+    throw new CommandFailure(`"${span}" is one word too many.${hint}`, EXIT.usage);
+  }
+  for (const [option, owner] of Object.entries(OPTION_OF)) {
+    if (text(option) !== undefined && action !== owner) {
+      throw new CommandFailure(`--${option} belongs to clock ${owner}.`, EXIT.usage);
+    }
+  }
+}
+
+function toRate(text: string): number {
+  const rate = Number(text);
+  if (text.trim() !== "" && Number.isFinite(rate) && rate > 0) return rate;
+  throw new CommandFailure("--rate takes a number above 0.", EXIT.usage);
 }

@@ -32,7 +32,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
   if (entry === undefined) throw await unknownCommand(name);
   const command = await entry.load();
   const { own, passed } = split(command, rest);
-  const given = parse(command, own, passed);
+  const given = await parse(command, own, passed);
   if (given.flag("help")) return help(name, io);
   return command.run(given, { ...io, json: io.json || given.flag("json") });
 }
@@ -71,17 +71,16 @@ const isOwnOption = (command: Command, word: string) => {
   return word === "-h" || (word.startsWith("--") && (name === "help" || name in command.options));
 };
 
-function parse(command: Command, words: readonly string[], passed: readonly string[]): Given {
-  const options: NonNullable<ParseArgsConfig["options"]> = {};
+async function parse(
+  command: Command,
+  words: readonly string[],
+  passed: readonly string[],
+): Promise<Given> {
+  const options: Options = {};
   for (const [name, { type, short }] of Object.entries({ ...COMMON, ...command.options })) {
     options[name] = short === undefined ? { type } : { type, short };
   }
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    options,
-    allowPositionals: true,
-    strict: true,
-  });
+  const { values, positionals } = await readWords(words, options);
   const limit = command.words === "rest" ? 0 : command.words;
   if (positionals.length > limit) {
     throw new CommandFailure(`"${positionals[limit] ?? ""}" is one word too many.`, EXIT.usage);
@@ -94,6 +93,24 @@ function parse(command: Command, words: readonly string[], passed: readonly stri
     flag: (option) => values[option] === true,
     words: command.words === "rest" ? passed : positionals,
   };
+}
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+async function readWords(words: readonly string[], options: Options) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const unknown = /^Unknown option '(-+[^' ]*)/.exec(error instanceof Error ? error.message : "");
+    if (unknown?.[1] === undefined) throw error;
+    const { nearest } = await import("../server/configuration/nearest.ts");
+    const meant = nearest(
+      unknown[1],
+      Object.keys(options).map((name) => `--${name}`),
+    );
+    const hint = meant === undefined ? "See: --help." : `Did you mean "${meant}"?`;
+    throw new CommandFailure(`There is no option "${unknown[1]}" here. ${hint}`, EXIT.usage);
+  }
 }
 
 function toFailure(error: unknown): CommandFailure {

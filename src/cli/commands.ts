@@ -47,6 +47,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Show what was asked, by whom, and what came of it",
     load: async () => (await import("./trail.ts")).trail,
   },
+  faults: {
+    summary: "Make calls fail, wait or vanish on purpose",
+    load: async () => (await import("./faults.ts")).faults,
+  },
   coverage: {
     summary: "Show which operations are real, stored or absent",
     load: async () => (await import("./coverage.ts")).coverage,

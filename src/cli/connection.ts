@@ -1,7 +1,9 @@
 /** Finds the running server, and talks to its control endpoints. */
+import { existsSync } from "node:fs";
 import { request } from "node:http";
 import { dirname, join, resolve } from "node:path";
 import { readNote, removeStaleNote } from "../server/files.ts";
+import { commandName } from "./command-name.ts";
 import type { Io } from "./command.ts";
 import { CommandFailure, EXIT } from "./exit-codes.ts";
 
@@ -57,7 +59,7 @@ export async function requireServer(io: Io): Promise<Connection> {
   throw new CommandFailure(
     named
       ? `No Snowglobe server answers at ${named}.`
-      : "No server is running. Start one: snowglobe start",
+      : `No server is running. Start one: ${commandName(io.environment)} start`,
     EXIT.notRunning,
   );
 }
@@ -72,13 +74,14 @@ export async function serverOf(directory: string): Promise<Connection | undefine
   return undefined;
 }
 
-/** This directory and those above it, as with version control. */
+/** This directory and those above it up to the first that has one, as with version control. */
 function candidateDirectories(io: Io): readonly string[] {
   if (io.environment["SNOWGLOBE_STATE"]) return [stateDirectory(io)];
   const directories: string[] = [];
   for (let at = resolve(io.workingDirectory); ; at = dirname(at)) {
-    directories.push(join(at, DEFAULT_DIRECTORY));
-    if (at === dirname(at)) return directories;
+    const directory = join(at, DEFAULT_DIRECTORY);
+    directories.push(directory);
+    if (existsSync(directory) || at === dirname(at)) return directories;
   }
 }
 
@@ -101,7 +104,7 @@ async function connect(url: string): Promise<Connection | undefined> {
 /** Asks a control endpoint; a refusal becomes the command's failure. */
 export async function ask(
   { url }: Pick<Connection, "url">,
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "DELETE",
   path: string,
   body?: unknown,
 ): Promise<unknown> {
@@ -109,7 +112,7 @@ export async function ask(
   const value: unknown = answer.text === "" ? {} : JSON.parse(answer.text);
   if (answer.status < 400) return value;
   const error = typeof value === "object" && value !== null && "error" in value ? value.error : "";
-  throw new CommandFailure(String(error));
+  throw new CommandFailure(String(error), answer.status === 400 ? EXIT.usage : EXIT.failure);
 }
 
 interface Answer {

@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { authorityPath } from "../server/files.ts";
 import { flowingClock } from "../kernel/clock.ts";
+import { commandName } from "./command-name.ts";
 import { tell, type Command, type Io } from "./command.ts";
 import { ask, findServer, isLocal, stateDirectory, type Connection } from "./connection.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -27,7 +28,7 @@ export const doctor: Command = {
     const server = await findServer(io);
     const findings = [
       nodeVersion(),
-      reachable(server),
+      reachable(io, server),
       ...(server === undefined ? [await portFree(io)] : [await clockSkew(server)]),
       endpoint(io, server),
       credentials(io),
@@ -62,9 +63,9 @@ function nodeVersion(): Finding {
     : failure("node", `${process.version} is too old; it takes ${NODE_FLOOR.join(".")} or newer.`);
 }
 
-const reachable = (server: Connection | undefined): Finding =>
+const reachable = (io: Io, server: Connection | undefined): Finding =>
   server === undefined
-    ? warning("server", "none is running. Start one: snowglobe start")
+    ? warning("server", `none is running. Start one: ${commandName(io.environment)} start`)
     : ok("server", `version ${server.info.version} at ${server.url}`);
 
 async function portFree(io: Io): Promise<Finding> {
@@ -76,7 +77,7 @@ async function portFree(io: Io): Promise<Finding> {
   });
   return isFree
     ? ok("port", `${port} is free`)
-    : failure("port", `something else uses ${port}; choose another: snowglobe start --port 4567`);
+    : failure("port", `something else uses ${port}; choose another with --port or SNOWGLOBE_PORT`);
 }
 
 const SKEW_MS_MAX = 2000;
@@ -91,10 +92,12 @@ async function clockSkew(server: Connection): Promise<Finding> {
   return skewMs > SKEW_MS_MAX ? warning("clock", says) : ok("clock", says);
 }
 
+const evaluated = (environment: Io["environment"]) => `eval "$(${commandName(environment)} env)"`;
+
 function endpoint({ environment }: Io, server: Connection | undefined): Finding {
   const check = "AWS_ENDPOINT_URL";
   const url = environment[check];
-  if (!url) return warning(check, 'not set in this shell: eval "$(snowglobe env)"');
+  if (!url) return warning(check, `not set in this shell: ${evaluated(environment)}`);
   if (!isLocal(url)) return warning(check, `${url} is not on this machine`);
   if (server === undefined) return warning(check, `${url}, and no server is running`);
   const same = URL.canParse(url) && new URL(url).port === new URL(server.url).port;
@@ -110,12 +113,12 @@ function credentials({ environment }: Io): Finding {
     );
   }
   const key = environment["AWS_ACCESS_KEY_ID"];
-  if (!key) return warning(check, 'no key is set in this shell: eval "$(snowglobe env)"');
+  if (!key) return warning(check, `no key is set in this shell: ${evaluated(environment)}`);
   if (key === "test") return ok(check, "test: the default account's root");
   if (/^\d{12}$/.test(key)) return ok(check, `root of account ${key}`);
   return warning(
     check,
-    "a key is set; if it is of a real account, use: snowglobe run -- <command>",
+    `a key is set; if it is of a real account, use: ${commandName(environment)} run -- <command>`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** `snowglobe env`: the variables that point AWS tools here, in the words of the user's shell. */
 import { authorityDirectory, authorityPath } from "../server/files.ts";
-import { CLEARED, clientVariables } from "./client-environment.ts";
+import { CLEARED, clientVariables, proxyExceptions } from "./client-environment.ts";
 import { tell, type Command, type Io } from "./command.ts";
 import { findServer, stateDirectory } from "./connection.ts";
 import { CommandFailure, EXIT } from "./exit-codes.ts";
@@ -38,7 +38,11 @@ const SHELLS: Readonly<Record<string, Shell>> = {
 
 export const env: Command = {
   usage: ["env [--shell bash|powershell|cmd|fish]"],
-  says: 'In bash and zsh: eval "$(snowglobe env)"',
+  says:
+    'bash, zsh   eval "$(snowglobe env)"\n' +
+    "fish        snowglobe env --shell fish | source\n" +
+    "PowerShell  snowglobe env --shell powershell | Out-String | Invoke-Expression\n" +
+    "cmd         for /f \"delims=\" %i in ('snowglobe env --shell cmd') do @%i",
   options: {
     shell: { type: "string", value: "NAME", says: "bash (also zsh), powershell, cmd or fish" },
   },
@@ -59,16 +63,17 @@ export const env: Command = {
       region: server?.info.region ?? usualRegion(io),
     };
     const directory = server?.info.directory ?? stateDirectory(io);
-    const set = clientVariables(target);
+    const set = { ...clientVariables(target), ...proxyExceptions(io.environment) };
+    const unset = [...CLEARED, ...Object.keys(io.environment).filter(isServiceEndpoint)];
     const lines = [
       ...Object.entries(set).map(([variable, value]) => shell.set(variable, value)),
-      ...CLEARED.map((variable) => shell.unset(variable)),
+      ...unset.map((variable) => shell.unset(variable)),
       shell.remark(
         `For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take ${authorityPath(directory)}`,
       ),
     ];
     await makeAuthority(directory);
-    tell(io, { set, unset: CLEARED, authorityFile: authorityPath(directory) }, lines.join("\n"));
+    tell(io, { set, unset, authorityFile: authorityPath(directory) }, lines.join("\n"));
     return EXIT.ok;
   },
 };
@@ -83,6 +88,9 @@ async function makeAuthority(directory: string): Promise<void> {
   const { openAuthority } = await import("../server/tls/authority.ts");
   await openAuthority(authorityDirectory(directory));
 }
+
+/** An endpoint of one service would win over ours. */
+const isServiceEndpoint = (name: string) => name.startsWith("AWS_ENDPOINT_URL_");
 
 const usualUrl = ({ environment }: Io) =>
   environment["SNOWGLOBE_URL"] ?? `http://127.0.0.1:${environment["SNOWGLOBE_PORT"] ?? "4566"}`;

@@ -13,7 +13,7 @@ export const reset: Command = {
     const path = given.flag("init") ? "/_snowglobe/reset?init=1" : "/_snowglobe/reset";
     const answer = (await ask(server, "POST", path)) as { readonly failedHooks: number };
     if (answer.failedHooks > 0) throw new CommandFailure(`${answer.failedHooks} hook(s) failed.`);
-    tell(io, answer, "The cloud is empty.");
+    tell(io, answer, `The cloud at ${server.url} is empty.`);
     return EXIT.ok;
   },
 };

@@ -13,6 +13,10 @@ export const snapshot: Command = {
     if (!["save", "load", "list"].includes(action)) {
       throw new CommandFailure(`"${action}" is not save, load or list.`, EXIT.usage);
     }
+    const stray = action === "list" ? given.words[1] : undefined;
+    if (stray !== undefined) {
+      throw new CommandFailure(`"${stray}" is one word too many.`, EXIT.usage);
+    }
     const server = await requireServer(io);
     if (action === "list") return list(server, io);
     const path = `/_snowglobe/snapshots/${encodeURIComponent(name)}/${action}`;

@@ -7,6 +7,7 @@ import { readConfiguration } from "../server/configuration/read.ts";
 import { ConfigurationError } from "../server/configuration/read.ts";
 import { BadValue, iamMode, logLevel, port, storeUrl } from "../server/configuration/values.ts";
 import type { Part } from "../server/configuration/values.ts";
+import { commandName } from "./command-name.ts";
 import type { Command, Given, Io } from "./command.ts";
 import { serverOf } from "./connection.ts";
 import { CommandFailure, EXIT } from "./exit-codes.ts";
@@ -36,7 +37,7 @@ export const start: Command = {
     if (other !== undefined) {
       throw new CommandFailure(
         `A server already runs with ${directory}: ${other.url}, process ${other.info.pid}. ` +
-          "Stop it with snowglobe stop, or choose another directory with --state.",
+          `Stop it with ${commandName(io.environment)} stop, or choose another directory with --state.`,
         EXIT.portInUse,
       );
     }
@@ -62,6 +63,7 @@ async function startHere(
     workingDirectory: io.workingDirectory,
     print: (text) => io.out(text),
     colour: io.terminal,
+    command: commandName(io.environment),
     onStopRequest: () => ask?.(),
   }).catch((error: unknown) => {
     if (error instanceof Error && error.name === "PortUnavailable") {

@@ -14,11 +14,12 @@ export const stop: Command = {
   words: 0,
   async run(_given, io) {
     const server = await requireServer(io);
-    const { pid } = server.info;
+    const { url, info } = server;
+    const { pid, directory } = info;
     await ask(server, "POST", "/_snowglobe/stop");
     // Its process id means something here only when it runs on this machine, outside a container.
-    if (isLocal(server.url) && pid > 1) await untilGone(pid);
-    tell(io, { stopped: true, pid }, "Stopped.");
+    if (isLocal(url) && pid > 1) await untilGone(pid);
+    tell(io, { stopped: true, pid, url, directory }, `Stopped ${url}, with ${directory}.`);
     return EXIT.ok;
   },
 };

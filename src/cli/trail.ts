@@ -10,7 +10,11 @@ export const trail: Command = {
   options: {
     follow: { type: "boolean", short: "f", says: "go on with what comes" },
     after: { type: "string", value: "N", says: "only what comes after this sequence number" },
-    limit: { type: "string", value: "N", says: "no more than so many" },
+    limit: {
+      type: "string",
+      value: "N",
+      says: "no more than so many: the newest, or from --after on",
+    },
   },
   words: 0,
   async run(given, io) {
@@ -44,9 +48,11 @@ function toText(record: TrailRecord, io: Io): string {
     record.decision?.allowed === false
       ? `\n        ${red("denied")} ${record.decision.reason}`
       : "";
+  const injected =
+    record.injected === undefined ? "" : `\n        injected by ${record.injected.join(", ")}`;
   const time = new Date(record.at).toISOString();
   return (
     `${String(record.sequence).padStart(6)}  ${time}  ${status}  ${what.padEnd(32)} ` +
-    `${record.durationMs.toFixed(1)} ms  ${record.callerArn}${error}${denial}\n`
+    `${record.durationMs.toFixed(1)} ms  ${record.callerArn}${error}${denial}${injected}\n`
   );
 }

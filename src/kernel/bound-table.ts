@@ -112,6 +112,10 @@ export class BoundTable implements Table<AnyRow> {
     return this.#replace(key, there, row);
   }
 
+  add(row: AnyRow): AnyRow {
+    return this.#replace(this.#keyOf(row), undefined, row);
+  }
+
   put(row: AnyRow): AnyRow {
     const key = this.#keyOf(row);
     return this.#replace(key, this.#transaction.get(key) as AnyRow | undefined, row);
@@ -121,8 +125,7 @@ export class BoundTable implements Table<AnyRow> {
     const key = this.#keyOf(row);
     const there = this.#transaction.get(key) as AnyRow | undefined;
     if (there === undefined) throw new Error(`${this.#named.name} has no such row to update`);
-    const changed = withoutUndefined({ ...there, ...patch });
-    return this.#replace(key, there, changed);
+    return this.#replace(key, there, patched(there, patch));
   }
 
   remove(row: AnyRow): void {
@@ -328,7 +331,12 @@ function rangeOf(under: Key, prefix: readonly KeyPart[], bounds: Bounds) {
 const tuple = (bound: KeyPart | readonly KeyPart[]): readonly KeyPart[] =>
   Array.isArray(bound) ? bound : [bound as KeyPart];
 
-function withoutUndefined(row: AnyRow): AnyRow {
-  for (const name of Object.keys(row)) if (row[name] === undefined) delete row[name];
-  return row;
+function patched(row: AnyRow, patch: Patch<AnyRow>): AnyRow {
+  const changed = { ...row };
+  for (const name of Object.keys(patch)) {
+    const value = patch[name];
+    if (value === undefined) delete changed[name];
+    else changed[name] = value;
+  }
+  return changed;
 }

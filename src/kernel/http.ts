@@ -42,7 +42,11 @@ export class BodyTooLarge extends Error {
   }
 }
 
+/** The status of a response that is none: whoever holds the connection closes it. */
+export const NO_ANSWER = 0;
+
 export interface HttpResponse {
+  /** `NO_ANSWER`: nothing is to be sent. */
   readonly status: number;
   readonly headers: Record<string, string>;
   /** A stream is pulled by the server; its `return()` is called when the client goes away. */

@@ -89,6 +89,11 @@ export interface Table<Row extends object> {
   has(...key: KeyPart[]): boolean;
   /** Adds a row; a row under the same key is a mistake of the handler's. Gives the row. */
   insert(row: Row): Row;
+  /**
+   * Adds a row whose key was never used before, because a new id is in it: nothing looks whether it
+   * is there. Gives the row.
+   */
+  add(row: Row): Row;
   /** Adds or replaces. Gives the row. */
   put(row: Row): Row;
   /** Replaces some members of a row that exists; key members stay. Gives the new row. */

@@ -2,7 +2,8 @@
 import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { Conflict } from "../kernel/store/store.ts";
-import { BodyTooLarge, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
+import { BodyTooLarge, NO_ANSWER, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
+import { NoAnswer } from "./inject-faults.ts";
 import type { Parts, Visit } from "./visit.ts";
 
 const FIDELITY = "x-snowglobe-fidelity";
@@ -43,6 +44,7 @@ function fidelityHeader(service: Parameters<typeof fidelityOf>[0], operation: st
  * inside.
  */
 export function refuse(parts: Parts, visit: Visit, thrown: unknown): HttpResponse {
+  if (thrown instanceof NoAnswer) return { status: NO_ANSWER, headers: {}, body: "" };
   const error = asAwsError(thrown);
   visit.error = error;
   const meta = metaOf(visit);
@@ -105,5 +107,6 @@ export function record(parts: Parts, visit: Visit, response: HttpResponse): void
         : undefined,
     error: error === undefined ? undefined : { code: error.code, message: error.message },
     decision,
+    injected: visit.injected,
   });
 }

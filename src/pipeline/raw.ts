@@ -10,6 +10,7 @@ import { AwsError } from "../kernel/errors.ts";
 import type { HttpResponse } from "../kernel/http.ts";
 import type { RawRequest, SignedForm } from "../kernel/service.ts";
 import { credentialOf, dialectOf, type Known } from "./authenticate.ts";
+import { injectFaults } from "./inject-faults.ts";
 import { runOperation } from "./run.ts";
 import { exchangeOf, NOBODY, type Parts, type Visit } from "./visit.ts";
 
@@ -50,6 +51,7 @@ async function rawContext(parts: Parts, visit: Visit) {
     labels: route.labels,
     run: async (operation, input, as) => {
       if (as !== undefined) visit.identity = await holderOf(parts, visit, as);
+      if (parts.faults.armed) await injectFaults(parts, visit);
       return runOperation(parts, visit, service, operation, input);
     },
   };

@@ -13,6 +13,7 @@ import type { Models } from "../model/load.ts";
 import type { HttpRequest } from "../protocol/http.ts";
 import type { Route, Router } from "../protocol/route/route.ts";
 import type { CloudOptions } from "../cloud-types.ts";
+import type { Faults } from "../faults.ts";
 import type { Trail, TrailDecision } from "../trail.ts";
 import type { Flight } from "./flight.ts";
 import type { NotedUses } from "./last-used.ts";
@@ -26,6 +27,7 @@ export interface Parts {
   readonly router: Router;
   readonly services: Services;
   readonly trail: Trail;
+  readonly faults: Faults;
   readonly signingKeys: SigningKeys;
   readonly policies: PolicyCache;
   readonly notedUses: NotedUses;
@@ -55,6 +57,8 @@ export interface Visit {
   decision: TrailDecision | undefined;
   changes: number;
   error: AwsError | undefined;
+  /** The fault rules that met it, by id. */
+  injected: readonly string[] | undefined;
 }
 
 export const NOBODY: Caller = { kind: "anonymous", accountId: "", arn: "anonymous", userId: "" };
@@ -77,6 +81,7 @@ export function identify(parts: Parts, request: HttpRequest): Visit {
     place: undefined,
     decision: undefined,
     error: undefined,
+    injected: undefined,
   };
 }
 

@@ -12,6 +12,8 @@ export interface BannerFacts {
    */
   readonly clock: string | undefined;
   readonly exposed: boolean;
+  /** How this command is called from a shell. */
+  readonly command: string;
 }
 
 export function banner(facts: BannerFacts, colour: boolean): string {
@@ -36,7 +38,8 @@ export function banner(facts: BannerFacts, colour: boolean): string {
   return (
     `${bold(`Snowglobe ${facts.version}`)}\n${table}\n\n` +
     "  Point the AWS CLI, SDKs and Terraform here:\n" +
-    `    eval "$(snowglobe env)"      or: snowglobe run -- <command>\n\n`
+    `    eval "$(${facts.command} env)"\n` +
+    `    ${facts.command} run -- <command>\n\n`
   );
 }
 

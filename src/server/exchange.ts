@@ -3,6 +3,7 @@
  * the way.
  */
 import type { Cloud } from "../cloud-types.ts";
+import { NO_ANSWER } from "../kernel/http.ts";
 import type { HttpRequest, HttpResponse } from "../protocol/http.ts";
 import { ReceivedBody } from "./body.ts";
 import { concernsPage, judgePage, makeReadable } from "./cors.ts";
@@ -73,6 +74,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     try {
       const request = toHttpRequest(incoming, outgoing, parts.rules, expectsContinue);
       const answered = await answer(request, parts);
+      if (answered.status === NO_ANSWER) return hangUp(outgoing);
       await endOfTurn();
       const body = request.body instanceof ReceivedBody ? request.body : undefined;
       // A client that was never told to continue sends no body: its next request would be taken for
@@ -176,6 +178,18 @@ export const plain = (status: number, text: string): HttpResponse => ({
 function closeAfter(outgoing: Outgoing): void {
   if (!("stream" in outgoing)) outgoing.shouldKeepAlive = false;
 }
+
+/**
+ * The caller gets nothing: HTTP/1.1 closes its connection; HTTP/2 ends the one stream, for the
+ * other requests on the connection are none of its business.
+ */
+function hangUp(outgoing: Outgoing): void {
+  if ("stream" in outgoing) outgoing.stream.close(HTTP2_INTERNAL_ERROR);
+  else outgoing.destroy();
+}
+
+/** RFC 9113, section 7. */
+const HTTP2_INTERNAL_ERROR = 2;
 
 /** The client goes on sending what nobody reads: let it see its answer, but not for ever. */
 function linger(incoming: Incoming, withinMs: number): void {

@@ -3,7 +3,7 @@
  * stopped in order.
  */
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { openCloud } from "../cloud.ts";
 import type { Cloud, CloudOptions } from "../cloud-types.ts";
 import { flowingClock } from "../kernel/clock.ts";
@@ -11,11 +11,14 @@ import { Draws, secureChance } from "../kernel/ids.ts";
 import { banner } from "./banner.ts";
 import type { Configuration } from "./configuration/read.ts";
 import type { Settings } from "./configuration/settings.ts";
+import { standingFaults } from "./configuration/standing-faults.ts";
 import { createControl, type ControlContext } from "./control/control.ts";
+import { frontPageRoutes } from "./control/front-page.ts";
 import { localstackRoutes } from "./control/localstack.ts";
 import { neighbourRoutes } from "./control/neighbours.ts";
 import { snowglobeRoutes } from "./control/snowglobe.ts";
 import { authorityDirectory, removeNote, statePath, writeNote } from "./files.ts";
+import { commandsDirectory } from "./hook-commands.ts";
 import { openHooks, type HookOptions, type Hooks } from "./hooks.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { isLoopback, startServer, type Server } from "./server.ts";
@@ -28,6 +31,8 @@ export interface ServeOptions {
   /** Standard output: the banner, and `Ready.` */
   readonly print: (text: string) => void;
   readonly colour: boolean;
+  /** How the command is called from a shell, for hints. */
+  readonly command?: string;
   readonly logger?: Logger;
   /** Somebody asked the server itself to stop. */
   readonly onStopRequest?: () => void;
@@ -44,7 +49,7 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-const ROUTES = [...snowglobeRoutes, ...localstackRoutes, ...neighbourRoutes];
+const ROUTES = [...frontPageRoutes, ...snowglobeRoutes, ...localstackRoutes, ...neighbourRoutes];
 
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { configuration, print } = options;
@@ -80,6 +85,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ? `${new Date(clock.now()).toISOString()}${clock.frozen ? ", standing still" : ""}`
       : undefined,
     exposed: !isLoopback(settings.host),
+    command: options.command ?? "snowglobe",
   };
   print(banner(facts, options.colour));
   const ready = runHooks(hooks).then((failed) => {
@@ -166,7 +172,8 @@ async function open(
     warn: (line) => logger.error(line),
   });
   const { host, port, url } = server;
-  hooks.use(hookEnvironment(settings, url, port));
+  const commands = hooks.scripts().length === 0 ? undefined : await commandsDirectory(directory);
+  hooks.use(hookEnvironment(settings, { url, port, commands }));
   await writeNote(directory, { pid: process.pid, host, port, url, instanceId: state.instanceId });
   return { server, state };
 }
@@ -189,11 +196,22 @@ export function cloudOptions(settings: Settings, directory: string): CloudOption
     anyRegion,
     signatures,
     clock: frozenAt === undefined ? "flowing" : { frozenAt },
+    faults: standingFaults(settings),
   };
 }
 
-function hookEnvironment(settings: Settings, url: string, port: number) {
+interface HookPlace {
+  readonly url: string;
+  readonly port: number;
+  readonly commands: string | undefined;
+}
+
+function hookEnvironment(settings: Settings, { url, port, commands }: HookPlace) {
+  const { PATH = "" } = process.env;
   return {
+    // Ours come last: an `awslocal` that somebody has installed is the one that they want.
+    PATH: commands === undefined ? PATH : `${PATH}${delimiter}${commands}`,
+    SNOWGLOBE_URL: url,
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",

@@ -4,6 +4,7 @@
  */
 import { openCloud } from "../cloud.ts";
 import type { Cloud, CloudOptions } from "../cloud-types.ts";
+import type { ActiveFault, FaultRule } from "../fault-rule.ts";
 import type { TrailRecord } from "../trail.ts";
 import { inProcessHandler, type InProcessHandler } from "./handler.ts";
 
@@ -50,6 +51,20 @@ export interface TestCloud {
   };
   /** Resolves when nothing is due and nothing is in flight. */
   idle(): Promise<void>;
+  /**
+   * Calls that fail on purpose: delayed, refused, dropped. `reset()` takes the rules away; a fork
+   * has none.
+   */
+  readonly faults: {
+    /** Throws for a rule that makes no sense. */
+    add(rule: FaultRule): ActiveFault;
+    /** Those in force. */
+    list(): readonly ActiveFault[];
+    /** False: there is none of that id. */
+    remove(id: string): boolean;
+    /** Gives how many there were. */
+    clear(): number;
+  };
   /** What was asked of the cloud so far, in order. */
   calls(): readonly TrailRecord[];
   /** An independent copy of this world, in no time. In memory only. */
@@ -128,6 +143,7 @@ function testCloud(cloud: Cloud): TestCloud {
       resume: () => cloud.clock.resume(),
     },
     idle: () => cloud.idle(),
+    faults: cloud.faults,
     calls: () => cloud.trail.list(),
     fork: () => testCloud(cloud.fork()),
     reset: () => cloud.reset(),

@@ -4,7 +4,7 @@
  */
 import { Readable } from "node:stream";
 import type { Cloud } from "../cloud-types.ts";
-import { BodyTooLarge, type Abandonment, type RequestBody } from "../kernel/http.ts";
+import { BodyTooLarge, NO_ANSWER, type Abandonment, type RequestBody } from "../kernel/http.ts";
 
 /** What of the SDK's request is used here; its own types stay out of ours. */
 export interface InProcessRequest {
@@ -51,6 +51,7 @@ export function inProcessHandler(cloud: Cloud): InProcessHandler {
         ...(abortSignal instanceof AbortSignal ? { abandoned: abandonment(abortSignal) } : {}),
       });
       if (abortSignal instanceof AbortSignal && abortSignal.aborted) throw aborted();
+      if (answer.status === NO_ANSWER) throw hungUp();
       const body =
         typeof answer.body === "string" || answer.body instanceof Uint8Array
           ? Readable.from([Buffer.from(answer.body)])
@@ -80,6 +81,11 @@ function abandonment(signal: AbortSignal): Abandonment {
 /** By this name the SDK knows that it was the caller who gave up. */
 function aborted(): Error {
   return Object.assign(new Error("Request aborted"), { name: "AbortError" });
+}
+
+/** As the SDK's own handler says it; the SDK tries again. */
+function hungUp(): Error {
+  return Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
 }
 
 function lowerCased(request: InProcessRequest): Record<string, string> {

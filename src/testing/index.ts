@@ -7,4 +7,5 @@ export type {
   StartOptions,
   TestCloud,
 } from "./cloud.ts";
+export type { ActiveFault, FaultRule, InjectedError } from "../fault-rule.ts";
 export type { TrailDecision, TrailRecord } from "../trail.ts";

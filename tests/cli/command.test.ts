@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Io } from "../../src/cli/command.ts";
 import { runCommandLine } from "../../src/cli/command-line.ts";
+import { commandName } from "../../src/cli/command-name.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { readConfiguration } from "../../src/server/configuration/read.ts";
 import { serve, type Serving } from "../../src/server/serve.ts";
@@ -162,6 +163,14 @@ test("commands find the server from a directory below", async () => {
   });
 });
 
+test("the nearest directory that has one is meant, and none above it", async () => {
+  const own = join(directory, "deep/own");
+  await mkdir(join(own, ".snowglobe"), { recursive: true });
+  const { code } = await snowglobe(["status"], {}, own);
+  await rm(own, { recursive: true });
+  expect(code).toBe(3);
+});
+
 test("without a server: status tells it, the others end with 3", async () => {
   const status = await snowglobe(["status"], nowhere, elsewhere);
   const reset = await snowglobe(["reset"], nowhere, elsewhere);
@@ -223,7 +232,7 @@ test("the clock is shown and advanced", async () => {
   expect([shown.out, advanced.out, wrong]).toEqual([
     "2030-01-01T00:00:00.000Z, standing still\n",
     "2030-01-02T00:00:00.000Z, standing still\n",
-    { code: 1, out: "", err: '"soon" is no span of time; give 90s, 1h30m or 7d.\n' },
+    { code: 2, out: "", err: '"soon" is no span of time; give 90s, 1h30m or 7d.\n' },
   ]);
 });
 
@@ -245,7 +254,11 @@ test("a snapshot goes out and comes back by name", async () => {
 });
 
 test("reset empties the cloud", async () => {
-  expect(await snowglobe(["reset"])).toEqual({ code: 0, out: "The cloud is empty.\n", err: "" });
+  expect(await snowglobe(["reset"])).toEqual({
+    code: 0,
+    out: `The cloud at ${serving.url} is empty.\n`,
+    err: "",
+  });
 });
 
 test("the trail as JSON lines is the cloud's own", async () => {
@@ -255,6 +268,48 @@ test("the trail as JSON lines is the cloud's own", async () => {
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
     JSON.parse(JSON.stringify(serving.cloud.trail.list())),
   );
+});
+
+test("a limited trail is the newest, or goes on from a place", async () => {
+  const sequences = async (...words: string[]) => {
+    const { out } = await snowglobe(["trail", "--json", ...words]);
+    return out
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => (JSON.parse(line) as { sequence: number }).sequence);
+  };
+  for (let n = 0; n < 3; n++) await fetch(`${serving.url}/no-such-thing`);
+  const all = await sequences();
+  expect([
+    await sequences("--limit", "2"),
+    await sequences("--after", String(all[0]), "--limit", "1"),
+    await sequences("--limit", "0"),
+  ]).toEqual([all.slice(-2), all.slice(1, 2), []]);
+});
+
+test("env clears endpoints of single services, and keeps a proxy away from this machine", async () => {
+  const { out } = await snowglobe(["env", "--json"], {
+    AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9000",
+    HTTPS_PROXY: "http://proxy:3128",
+    no_proxy: "intranet",
+  });
+  const { set, unset } = JSON.parse(out) as { set: Record<string, string>; unset: string[] };
+  const direct = "intranet,localhost,127.0.0.1,::1";
+  expect([set["NO_PROXY"], set["no_proxy"], unset.at(-1)]).toEqual([
+    direct,
+    direct,
+    "AWS_ENDPOINT_URL_S3",
+  ]);
+});
+
+test.for([
+  [{}, "/usr/local/bin/snowglobe", "snowglobe"],
+  [{ npm_command: "exec" }, "/app/node_modules/.bin/snowglobe", "npx snowglobe"],
+  [{ npm_command: "start" }, join(process.cwd(), "dist/main.js"), "npx snowglobe"],
+  [{}, join(process.cwd(), "dist/main.js"), `node ${join("dist", "main.js")}`],
+  [{}, "/clone/dist/main.js", "node /clone/dist/main.js"],
+] as const)("with %o, %s is called: %s", ([environment, script, name]) => {
+  expect(commandName(environment, script)).toBe(name);
 });
 
 test("start in a directory where a server runs ends with 4", async () => {
@@ -289,12 +344,23 @@ test.for([
     '"tcsh" is no shell known here; it takes bash, fish, powershell, cmd.\n',
   ],
   [["run"], "Which command? snowglobe run -- <command>\n"],
+  [["start", "--prot", "1"], 'There is no option "--prot" here. Did you mean "--port"?\n'],
+  [["status", "--colour"], 'There is no option "--colour" here. See: --help.\n'],
+  [
+    ["clock", "freeze", "2030-01-01"],
+    '"2030-01-01" is one word too many. At an instant: snowglobe clock freeze --at INSTANT\n',
+  ],
+  [["clock", "show", "1h"], '"1h" is one word too many.\n'],
+  [["clock", "freeze", "--to", "2031-01-01"], "--to belongs to clock advance.\n"],
+  [["clock", "resume", "--rate", "fast"], "--rate takes a number above 0.\n"],
+  [["clock", "freeze", "--at", "noon"], '"noon" is no instant; give 2030-01-01T00:00:00Z.\n'],
+  [["snapshot", "list", "mine"], '"mine" is one word too many.\n'],
+  [
+    ["snapshot", "save", "../mine"],
+    '"../mine" is no name of a snapshot: letters, digits, ".", "_" and "-", 100 at most.\n',
+  ],
 ] as const)("%o is a wrong command line: 2", async ([words, err]) => {
   expect(await snowglobe(words)).toEqual({ code: 2, out: "", err });
-});
-
-test("an unknown option is a wrong command line", async () => {
-  expect((await snowglobe(["status", "--colour"])).code).toBe(2);
 });
 
 test("every command has help, with its options and the exit statuses", async () => {

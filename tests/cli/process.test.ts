@@ -110,7 +110,12 @@ test("in the background: started, used, stopped", async () => {
   ]);
 
   const stopped = await command("src/main.ts", ["stop", "--json"]);
-  expect(JSON.parse(stopped.out)).toEqual({ stopped: true, pid });
+  expect(JSON.parse(stopped.out)).toEqual({
+    stopped: true,
+    pid,
+    url,
+    directory: join(directory, ".snowglobe"),
+  });
   expect(existsSync(join(directory, ".snowglobe/server.json"))).toBe(false);
 });
 

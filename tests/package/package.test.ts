@@ -6,7 +6,7 @@ import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeProject, root, type Manifest, type Project } from "./project.ts";
+import { makeProject, root, type Exported, type Manifest, type Project } from "./project.ts";
 
 const run = promisify(execFile);
 
@@ -44,6 +44,8 @@ test("the package holds the build, the models and the papers, and nothing else",
     "dist/awslocal.js",
     "dist/chunks/*.js",
     "dist/main.js",
+    "dist/testing.cjs",
+    "dist/testing.d.cts",
     "dist/testing.d.ts",
     "dist/testing.js",
     "models/*.json",
@@ -56,9 +58,7 @@ test("the package holds the build, the models and the papers, and nothing else",
 test("every command and every export is a file of the package", () => {
   const named = [
     ...Object.values(manifest.bin),
-    ...Object.values(manifest.exports).flatMap((to) =>
-      typeof to === "string" ? [to] : Object.values(to),
-    ),
+    ...Object.values(manifest.exports).flatMap(filesOf),
   ].map((path) => path.replace("./", ""));
   expect(named.filter((path) => !pack.files.includes(path))).toEqual([]);
 });
@@ -114,6 +114,27 @@ test("the test kit works in a plain module, with an official client", async () =
   expect(stdout).toBe("arn:aws:iam::111122223333:root\n");
 });
 
+test("the test kit works where only require is to be had", async () => {
+  const script = `const { startCloud } = require("snowglobe/testing");
+     const { S3 } = require("@aws-sdk/client-s3");
+     (async () => {
+       const cloud = await startCloud({ directory: "kept" });
+       const s3 = new S3(cloud.config());
+       await s3.createBucket({ Bucket: "photos" });
+       await s3.putObject({ Bucket: "photos", Key: "large", Body: Buffer.alloc(2_000_000) });
+       const { ContentLength } = await s3.headObject({ Bucket: "photos", Key: "large" });
+       await cloud.close();
+       console.log(ContentLength, cloud.calls().length);
+     })();`;
+  await writeFile(join(project, "test.cjs"), script);
+  // As under Jest: no ES module can be required, and nothing is imported on the way.
+  const words = ["--no-experimental-require-module", "test.cjs"];
+  const { stdout } = await run(process.execPath, words, { cwd: project });
+  expect(stdout).toBe("2000000 3\n");
+  const file = await readFile(join(installed, "dist/testing.cjs"), "utf8");
+  expect(file.match(/\bimport\(|\bimport\.meta\b/g)).toBe(null);
+});
+
 test("the types of the test kit import nothing", async () => {
   const types = await readFile(join(installed, "dist/testing.d.ts"), "utf8");
   expect(types.match(/\b(import|require|from)\b.*["'].*|<reference.*/g)).toBe(null);
@@ -127,6 +148,14 @@ test("a strict project type-checks against them, without our help and without no
   expect(await typeCheck(source, { skipLibCheck: false, types: [] })).toBe("");
 });
 
+test("so does a strict CommonJS project", async () => {
+  const source = `import { startCloud } from "snowglobe/testing";
+    export const operations = async (): Promise<string[]> =>
+      (await startCloud()).calls().map(({ operation }) => operation);`;
+  const options = { skipLibCheck: false, types: [], module: "Node16" };
+  expect(await typeCheck(source, options, "use.cts")).toBe("");
+});
+
 test("a client of the SDK takes the configuration, and a wrong option is told", async () => {
   const use = (options: string) => `import { STS } from "@aws-sdk/client-sts";
     import { startCloud } from "snowglobe/testing";
@@ -136,6 +165,9 @@ test("a client of the SDK takes the configuration, and a wrong option is told", 
   expect(await typeCheck(use("{}"), checked)).toBe("");
   expect(await typeCheck(use('{ iam: "maybe" }'), checked)).toContain("TS2322");
 });
+
+const filesOf = (to: Exported): string[] =>
+  typeof to === "string" ? [to] : Object.values(to).flatMap(filesOf);
 
 async function packed(): Promise<Pack> {
   const { stdout } = await run(
@@ -170,8 +202,12 @@ async function sizeOf(folder: string): Promise<number> {
 }
 
 /** What the compiler says; nothing when all is well. */
-async function typeCheck(source: string, options: Readonly<Record<string, unknown>>) {
-  await writeFile(join(project, "use.ts"), source);
+async function typeCheck(
+  source: string,
+  options: Readonly<Record<string, unknown>>,
+  name = "use.ts",
+) {
+  await writeFile(join(project, name), source);
   await writeFile(
     join(project, "tsconfig.json"),
     JSON.stringify({
@@ -184,7 +220,7 @@ async function typeCheck(source: string, options: Readonly<Record<string, unknow
         noEmit: true,
         ...options,
       },
-      files: ["use.ts"],
+      files: [name],
     }),
   );
   const compiler = join(root, "node_modules/typescript/bin/tsc");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildTo } from "../../tools/build.ts";
+import { buildCommonJs } from "../../tools/common-js.ts";
 import { publishedTypes } from "../../tools/published-types.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,9 +19,12 @@ export interface Project {
 
 export interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports: Readonly<Record<string, Exported>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }
+
+/** A file, or which file under which condition. */
+export type Exported = string | { readonly [condition: string]: Exported };
 
 /** `others`: packages that the user has besides the SDK. */
 export async function makeProject(others: readonly string[] = []): Promise<Project> {
@@ -32,7 +36,11 @@ export async function makeProject(others: readonly string[] = []): Promise<Proje
     await cp(join(root, name), join(installed, name), { recursive: true });
   }
   await buildTo(join(installed, "dist"));
-  await writeFile(join(installed, "dist/testing.d.ts"), publishedTypes());
+  await buildCommonJs(join(installed, "dist"));
+  const types = publishedTypes();
+  for (const name of ["testing.d.ts", "testing.d.cts"]) {
+    await writeFile(join(installed, "dist", name), types);
+  }
   const text = await readFile(join(installed, "package.json"), "utf8");
   const manifest = JSON.parse(text) as Manifest;
   const present = [...Object.keys(manifest.dependencies), "@aws-sdk", "@smithy", "@types"];

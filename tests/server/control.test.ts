@@ -243,6 +243,21 @@ test("the banner says where, who and what is on", () => {
       "  state        in memory, gone at the end\n" +
       "  clock        2030-01-01T00:00:00.000Z, standing still\n\n" +
       "  Point the AWS CLI, SDKs and Terraform here:\n" +
-      '    eval "$(snowglobe env)"      or: snowglobe run -- <command>\n\n',
+      '    eval "$(snowglobe env)"\n    snowglobe run -- <command>\n\n',
   );
+});
+
+test("a browser at the address is told where it is; an SDK gets the answer of AWS", async () => {
+  const page = await send(serving, "/", { headers: { accept: "text/html,*/*" } });
+  const other = await send(serving, "/", { headers: { accept: "*/*" } });
+  const title = `Snowglobe ${version()} is here: the AWS APIs, at this address.`;
+  expect([page.status, page.body.split("\n")[0], other.status]).toEqual([200, title, 403]);
+});
+
+test("a body that is too large for a control endpoint is refused as that", async () => {
+  const answer = await send(serving, "/_snowglobe/clock", {
+    method: "POST",
+    body: " ".repeat(2 * 1024 * 1024),
+  });
+  expect(answer.status).toBe(413);
 });

@@ -27,7 +27,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const COMPOSITION =
-  /^src\/(cloud|cloud-types|coverage|snapshot|trail|pipeline|main|awslocal|version)\.ts$/;
+  /^src\/(cloud|cloud-types|coverage|fault-rule|faults|snapshot|trail|pipeline|main|awslocal|version)\.ts$/;
 
 const IMPORT = /^(?:import|export)\s(type\s)?[^;]*?from\s"([^"]+)"|\bimport\("([^"]+)"\)/gm;
 

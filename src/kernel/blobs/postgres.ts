@@ -7,9 +7,10 @@
  */
 import { createReadStream } from "node:fs";
 import { open, rm, writeFile } from "node:fs/promises";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { Draws, secureChance } from "../ids.ts";
-import { codeOf, inOurWords, isConflict } from "../store/postgres-session.ts";
+import { createTables, onceReady, openPool } from "../store/postgres-pool.ts";
+import { inOurWords, isConflict } from "../store/postgres-session.ts";
 import { BlobMissing } from "./blobs.ts";
 import type { BlobId, Blobs, ByteRange, WriteOptions } from "./blobs.ts";
 import { partsOf, PART_BYTES } from "./parts.ts";
@@ -27,7 +28,6 @@ export interface PostgresBlobOptions {
 const REMOVAL_GRACE_MS = 60_000;
 /** Each at work on one part, of which pg keeps a copy as text: few, so that memory stays flat. */
 const CONNECTIONS_MAX = 4;
-const CONNECT_MILLISECONDS = 30_000;
 
 export function postgresBlobs(options: PostgresBlobOptions): Blobs {
   const remote = openRemote(options);
@@ -60,7 +60,7 @@ interface Remote {
   readonly pool: Pool;
   readonly draws: Draws;
   readonly removalGraceMs: number;
-  /** Creates the tables if need be, once; a failure is tried again by whoever comes next. */
+  /** Creates the tables if need be. */
   readonly ready: () => Promise<void>;
   /** The removal of what killed nodes left. */
   swept: Promise<void> | undefined;
@@ -74,31 +74,15 @@ interface Remote {
 }
 
 function openRemote({ url, removalGraceMs = REMOVAL_GRACE_MS }: PostgresBlobOptions): Remote {
-  const pool = new Pool({
-    connectionString: url,
-    max: CONNECTIONS_MAX,
-    connectionTimeoutMillis: CONNECT_MILLISECONDS,
-    keepAlive: true,
-    application_name: "snowglobe blobs",
-  });
-  // A connection lost while nobody uses it is replaced when somebody does.
-  pool.on("error", () => undefined);
-  pool.on("connect", (client) => client.on("error", () => undefined));
-  let prepared: Promise<void> | undefined;
+  const pool = openPool({ url, name: "snowglobe blobs", connectionsMax: CONNECTIONS_MAX });
   const remote: Remote = {
     pool,
     draws: new Draws(secureChance()),
     removalGraceMs,
-    ready() {
-      prepared ??= createTables(pool, CREATE_ATTEMPTS).then(
-        () => void (remote.swept ??= sweep(remote)),
-        (error: unknown) => {
-          prepared = undefined;
-          throw error;
-        },
-      );
-      return prepared;
-    },
+    ready: onceReady(async () => {
+      await createTables(pool, CREATE_TABLES);
+      remote.swept ??= sweep(remote);
+    }),
     swept: undefined,
     readers: new Map(),
     waiting: new Map(),
@@ -116,19 +100,6 @@ const CREATE_TABLES = `
     place text, part int, bytes bytea NOT NULL, written_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (place, part)
   )`;
-
-const CREATE_ATTEMPTS = 5;
-/** What one of two nodes hears that create a table at the same moment. */
-const CREATED_MEANWHILE = new Set(["23505", "42P07", "42710", "40001", "XX000"]);
-
-async function createTables(pool: Pool, attempts: number): Promise<void> {
-  try {
-    await pool.query(CREATE_TABLES);
-  } catch (error) {
-    if (!CREATED_MEANWHILE.has(codeOf(error)) || attempts <= 1) throw inOurWords(error, "");
-    await createTables(pool, attempts - 1);
-  }
-}
 
 const ATTEMPTS = 10;
 

@@ -4,8 +4,11 @@ import { BEGIN } from "./postgres-sql.ts";
 import { Conflict } from "./store.ts";
 
 export interface Session {
-  /** Statements as text, in one round trip. The first also begins the transaction. */
-  text(sql: string): Promise<StoredRow[]>;
+  /**
+   * Statements as text, in one round trip: what each answers. The first also begins the
+   * transaction.
+   */
+  lists(sql: readonly string[]): Promise<StoredRow[][]>;
   /** Ends the transaction with these last statements, in one round trip. */
   commit(sql: string): Promise<void>;
   /**
@@ -42,12 +45,12 @@ export function openSession(pool: Pool, ready: () => Promise<void>): Session {
     get begun() {
       return begun;
     },
-    text: (sql) =>
+    lists: (sql) =>
       inTurn(async () => {
         const used = await answered(client());
-        const whole = begun ? sql : `${BEGIN}; ${sql}`;
+        const whole = (begun ? sql : [BEGIN, ...sql]).join("; ");
         begun = true;
-        return rowsOfLast(await answered(used.query<StoredRow>(whole)));
+        return listsOf(await answered(used.query<StoredRow>(whole))).slice(-sql.length);
       }),
     commit: (sql) =>
       inTurn(async () => {
@@ -81,9 +84,8 @@ const yes = () => true;
 const no = () => false;
 
 /** A text of several statements is answered with a list. */
-function rowsOfLast(answer: QueryResult<StoredRow> | QueryResult<StoredRow>[]): StoredRow[] {
-  return (Array.isArray(answer) ? answer.at(-1) : answer)?.rows ?? [];
-}
+const listsOf = (answer: QueryResult<StoredRow> | QueryResult<StoredRow>[]): StoredRow[][] =>
+  (Array.isArray(answer) ? answer : [answer]).map(({ rows }) => rows);
 
 async function answered<T>(asked: Promise<T>): Promise<T> {
   try {

@@ -38,8 +38,8 @@ export class RowCache {
   }
 
   /** The file has changed. */
-  forget(writes: Writes): void {
-    for (const key of writes.keys()) this.#forget(key);
+  forget(changed: ReadonlySet<Key> | Writes): void {
+    for (const key of changed.keys()) this.#forget(key);
   }
 
   clear(): void {

@@ -35,7 +35,7 @@ export interface Store {
    * Opens a transaction. Costs nothing: its snapshot is taken, and a remote store asked, by its
    * first read.
    */
-  begin(): StoreTransaction;
+  begin(options?: BeginOptions): StoreTransaction;
   /** True when other processes may change the data: then nobody here is told of their commits. */
   readonly shared: boolean;
   /** Resolves when everything committed so far is durable. */
@@ -51,6 +51,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface BeginOptions {
+  /**
+   * A remote store may answer reads of what is not here yet with guesses. Whoever asks for that
+   * asks after every run what was `guessed`.
+   */
+  readonly guessing?: boolean;
+}
+
 /**
  * One handler's view: a consistent snapshot. Reads are synchronous. On a remote store a read of
  * what is not here yet throws a `Suspension`; the kernel awaits its `load()` and runs the handler
@@ -60,6 +68,11 @@ export interface StoreTransaction {
   /** Undefined when there is no such row. */
   get(key: Key): Value;
   scan(range: KeyRange): Iterable<Entry>;
+  /**
+   * What the run that is over was told by guess: it has to be loaded, and the run is worth nothing.
+   * Undefined: all that it was told is true.
+   */
+  guessed?(): Suspension | undefined;
   /**
    * Makes the writes visible to every later transaction, all together. The promise (absent where
    * there is nothing to wait for) resolves when they, and everything that this transaction has

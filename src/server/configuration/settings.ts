@@ -30,6 +30,10 @@ export interface Settings {
   /** A hook that fails ends the start. */
   readonly strictHooks: boolean;
   readonly stopSeconds: number;
+  /** How many of DynamoDB's calls are refused as too many, 0 to 1: reads and writes of items. */
+  readonly dynamodbErrors: number;
+  readonly dynamodbReadErrors: number;
+  readonly dynamodbWriteErrors: number;
 }
 
 export const DEFAULTS: Settings = {
@@ -52,4 +56,7 @@ export const DEFAULTS: Settings = {
   certificateFile: undefined,
   strictHooks: false,
   stopSeconds: 5,
+  dynamodbErrors: 0,
+  dynamodbReadErrors: 0,
+  dynamodbWriteErrors: 0,
 };

@@ -84,6 +84,14 @@ export function seconds(text: string): number {
   return value;
 }
 
+export function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
+    throw new BadValue(`is "${text}"; it takes a number from 0 to 1.`);
+  }
+  return value;
+}
+
 export function instant(text: string): number {
   const at = Date.parse(text);
   if (Number.isNaN(at)) {

@@ -16,6 +16,7 @@ import {
   logLevel,
   oneOf,
   port,
+  probability,
   region,
   seconds,
   storeUrl,
@@ -142,6 +143,15 @@ const LOCALSTACK: readonly Variable[] = [
   theirs("LOCALSTACK_HOST", "a further name of this server", (text) => ({
     allowedHosts: [hostPart(text)],
   })),
+  theirs("DYNAMODB_ERROR_PROBABILITY", "share of item calls refused as too many", (text) => ({
+    dynamodbErrors: probability(text),
+  })),
+  theirs("DYNAMODB_READ_ERROR_PROBABILITY", "the same, of reads alone", (text) => ({
+    dynamodbReadErrors: probability(text),
+  })),
+  theirs("DYNAMODB_WRITE_ERROR_PROBABILITY", "the same, of writes alone", (text) => ({
+    dynamodbWriteErrors: probability(text),
+  })),
   theirAlias("EDGE_PORT", "SNOWGLOBE_PORT", "port", (text) => ({ port: port(text) })),
   theirAlias("GATEWAY_PORT", "SNOWGLOBE_PORT", "port", (text) => ({ port: port(text) })),
   theirAlias("EDGE_BIND_HOST", "SNOWGLOBE_HOST", "address", (text) => ({ host: text.trim() })),
@@ -214,7 +224,6 @@ const WITHOUT_EFFECT: readonly Variable[] = [
   ...noEffect(
     [
       "SQS_ENDPOINT_STRATEGY",
-      "DYNAMODB_ERROR_PROBABILITY",
       "KINESIS_ERROR_PROBABILITY",
       "KINESIS_LATENCY",
       "BUCKET_MARKER_LOCAL",

@@ -2,10 +2,11 @@
  * What is addressed to the server itself and not to the cloud: routes, and how they are answered.
  */
 import type { Cloud } from "../../cloud-types.ts";
-import type { HttpRequest, HttpResponse } from "../../protocol/http.ts";
+import { BodyTooLarge, type HttpRequest, type HttpResponse } from "../../protocol/http.ts";
 import type { Configuration } from "../configuration/read.ts";
 import type { ControlHandler } from "../exchange.ts";
 import type { Hooks } from "../hooks.ts";
+import { asksForFrontPage } from "./front-page.ts";
 
 /** What the endpoints may see and do. */
 export interface ControlContext {
@@ -63,9 +64,11 @@ const OWN_PREFIXES = ["/_snowglobe", "/_localstack/", "/_floci/", "/_ministack/"
 export function createControl(routes: readonly Route[], context: ControlContext): ControlHandler {
   const stopListeners = new Set<() => void>();
   return {
-    owns: ({ method, path, query, headers }) => {
+    owns: (request) => {
+      const { method, path, query, headers } = request;
       // A signed request is the cloud's: "health" and "moto-api" may be buckets.
       if (headers["authorization"] !== undefined) return false;
+      if (asksForFrontPage(request)) return true;
       if (path === "/health") return method === "GET" && query === "";
       return OWN_PREFIXES.some((prefix) => path.startsWith(prefix));
     },
@@ -74,14 +77,18 @@ export function createControl(routes: readonly Route[], context: ControlContext)
         const { route, parameters } = findRoute(routes, request);
         return await route.answer(toControlRequest(request, parameters, stopListeners), context);
       } catch (error) {
-        const status = error instanceof ControlError ? error.status : 500;
-        return json({ error: error instanceof Error ? error.message : "unknown" }, status);
+        return json({ error: error instanceof Error ? error.message : "unknown" }, statusOf(error));
       }
     },
     stopping() {
       for (const listener of stopListeners) listener();
     },
   };
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof BodyTooLarge) return 413;
+  return error instanceof ControlError ? error.status : 500;
 }
 
 export const json = (value: unknown, status = 200): HttpResponse => ({

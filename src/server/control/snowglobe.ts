@@ -9,6 +9,7 @@ import {
   type ControlRequest,
   type Route,
 } from "./control.ts";
+import { faultRoutes } from "./faults.ts";
 import { snapshotRoutes } from "./snapshots.ts";
 import { trailRoutes } from "./trail.ts";
 
@@ -25,6 +26,7 @@ export const snowglobeRoutes: readonly Route[] = [
   ...clockRoutes,
   ...trailRoutes,
   ...snapshotRoutes,
+  ...faultRoutes,
 ];
 
 function info(context: ControlContext) {

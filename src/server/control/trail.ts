@@ -9,14 +9,22 @@ export const trailRoutes: readonly Route[] = [
 
 function show(request: ControlRequest, { cloud }: ControlContext) {
   const { query } = request;
-  const after = count(query, "after") ?? 0;
+  const after = count(query, "after");
   const limit = count(query, "limit");
-  const filter = limit === undefined ? { after } : { after, limit };
+  const found = () => recorded(cloud.trail, after, limit);
   const headers = { "content-type": "application/x-ndjson" };
   if (query.get("follow") === "1") {
-    return { status: 200, headers, body: follow(cloud.trail, after, request) };
+    return { status: 200, headers, body: follow(cloud.trail, found, request) };
   }
-  return { status: 200, headers, body: cloud.trail.list(filter).map(toLine).join("") };
+  return { status: 200, headers, body: found().map(toLine).join("") };
+}
+
+/** From a place in the trail onwards, or else the newest. */
+function recorded(trail: Cloud["trail"], after: number | undefined, limit: number | undefined) {
+  if (limit === undefined) return trail.list({ after: after ?? 0 });
+  return after === undefined
+    ? trail.list({ after: 0 }).slice(limit === 0 ? Infinity : -limit)
+    : trail.list({ after, limit });
 }
 
 function count(query: URLSearchParams, name: string): number | undefined {
@@ -39,12 +47,12 @@ const WAITING_MAX = 10_000;
 
 function follow(
   trail: Cloud["trail"],
-  after: number,
+  found: () => readonly TrailRecord[],
   request: Pick<ControlRequest, "onStop">,
 ): AsyncIterable<Uint8Array> {
   return {
     [Symbol.asyncIterator]() {
-      const waiting: TrailRecord[] = [...trail.list({ after })];
+      const waiting: TrailRecord[] = [...found()];
       let wake: (() => void) | undefined;
       let over = false;
       const end = () => {
