@@ -4,8 +4,11 @@
 import type { Readable } from "node:stream";
 import { BodyTooLarge, type RequestBody } from "../protocol/http.ts";
 
-/** The part of a request that carries its body: of HTTP/1.1 and HTTP/2 alike. */
-export type BodySource = Readable;
+/**
+ * The part of a request that carries its body: of HTTP/1.1 and HTTP/2 alike. `complete`: all of it
+ * has come.
+ */
+export type BodySource = Readable & { readonly complete: boolean };
 
 const NOTHING = new Uint8Array(0);
 
@@ -79,12 +82,29 @@ export class ReceivedBody implements RequestBody {
     return this.#whole;
   }
 
+  async #read(limitBytes: number): Promise<Uint8Array> {
+    const announced = this.#rules.announcedBytes;
+    if (announced !== undefined && announced > limitBytes) throw new BodyTooLarge(limitBytes);
+    if (this.#begun) throw new Error("A request body can be read only once.");
+    this.#begun = true;
+    return this.#source.complete ? this.#readAtOnce(limitBytes) : this.#listen(limitBytes);
+  }
+
+  /** Most bodies come with their headers: then they are here already. */
+  #readAtOnce(limitBytes: number): Uint8Array {
+    const whole = (this.#source.read() as Buffer | null) ?? NOTHING;
+    if (whole.length > limitBytes) throw new BodyTooLarge(limitBytes);
+    return whole;
+  }
+
   async *stream(): AsyncIterable<Uint8Array> {
     const { announcedBytes, limitBytes } = this.#rules;
     if (announcedBytes !== undefined && announcedBytes > limitBytes) {
       throw new BodyTooLarge(limitBytes);
     }
-    this.#begin();
+    if (this.#begun) throw new Error("A request body can be read only once.");
+    this.#begun = true;
+    this.#await();
     let receivedBytes = 0;
     try {
       for await (const chunk of this.#source) {
@@ -105,19 +125,13 @@ export class ReceivedBody implements RequestBody {
     this.#source.destroy(new Error("The request body stopped coming."));
   }
 
-  #begin(): void {
-    if (this.#begun) throw new Error("A request body can be read only once.");
-    this.#begun = true;
+  #await(): void {
     this.#rules.watch.add(this);
     this.#rules.begin?.();
   }
 
-  #read(limitBytes: number): Promise<Uint8Array> {
-    const announced = this.#rules.announcedBytes;
-    if (announced !== undefined && announced > limitBytes) {
-      return Promise.reject(new BodyTooLarge(limitBytes));
-    }
-    this.#begin();
+  #listen(limitBytes: number): Promise<Uint8Array> {
+    this.#await();
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let receivedBytes = 0;

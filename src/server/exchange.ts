@@ -41,6 +41,12 @@ export interface ExchangeParts {
   readonly lingerMs: number;
 }
 
+interface Arrival {
+  readonly incoming: Incoming;
+  readonly outgoing: Outgoing;
+  readonly expectsContinue: boolean;
+}
+
 export interface Exchange {
   readonly listener: RequestListener;
   stopping(): void;
@@ -54,28 +60,23 @@ export function createExchange(parts: ExchangeParts): Exchange {
   let whenQuiet: (() => void) | undefined;
 
   /**
-   * Answers that are ready in one turn of the event loop are written together at its end: a client
-   * that waits is woken once, and busy while the others are written. One that is woken for every
+   * Requests that come in one turn of the event loop are answered together at its end. By then
+   * their bodies are here. And their answers are written one after the other, so that a client
+   * that waits is woken once, and busy while the others are written: one that is woken for every
    * answer makes each write several times as dear.
    */
-  let turn: Promise<void> | undefined;
-  const endOfTurn = () => {
-    turn ??= new Promise((resolve) => {
-      setImmediate(() => {
-        turn = undefined;
-        resolve();
-      });
-    });
-    return turn;
+  let arrived: Arrival[] = [];
+  const answerArrived = () => {
+    const all = arrived;
+    arrived = [];
+    for (const one of all) void serve(one);
   };
 
-  const serve = async (incoming: Incoming, outgoing: Outgoing, expectsContinue: boolean) => {
-    inFlight += 1;
+  const serve = async ({ incoming, outgoing, expectsContinue }: Arrival) => {
     try {
       const request = toHttpRequest(incoming, outgoing, parts.rules, expectsContinue);
       const answered = await answer(request, parts);
       if (answered.status === NO_ANSWER) return hangUp(outgoing);
-      await endOfTurn();
       const body = request.body instanceof ReceivedBody ? request.body : undefined;
       // A client that was never told to continue sends no body: its next request would be taken for
       // it.
@@ -93,7 +94,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   return {
     listener: (incoming, outgoing, expectsContinue) => {
-      void serve(incoming, outgoing, expectsContinue);
+      inFlight += 1;
+      if (arrived.push({ incoming, outgoing, expectsContinue }) === 1) setImmediate(answerArrived);
     },
     stopping() {
       stopping = true;

@@ -33,11 +33,10 @@ export function toHttpRequest(
   rules: RequestRules,
   expectsContinue: boolean,
 ): HttpRequest {
-  const { rawHeaders } = incoming;
-  if (rawHeaders.length > rules.headerCount * 2) {
+  if (incoming.rawHeaders.length > rules.headerCount * 2) {
     throw new BadRequest(`More than ${rules.headerCount} headers.`, 431);
   }
-  const headers = headersOf(rawHeaders);
+  const headers = headersOf(incoming);
   let target = incoming.url ?? "/";
   if (target.charCodeAt(0) !== SLASH) target = originForm(target, headers);
   const mark = target.indexOf("?");
@@ -57,10 +56,22 @@ export function toHttpRequest(
 const SLASH = 0x2f;
 const COLON = 0x3a;
 
-function headersOf(raw: readonly string[]): Record<string, string> {
+/**
+ * Node has read the headers of HTTP/1.1 already, and joins repeated ones (`joinDuplicateHeaders`);
+ * it is asked for the same object again.
+ */
+function headersOf(incoming: Incoming): Record<string, string> {
+  if ("stream" in incoming) return headersOfStream(incoming.rawHeaders);
+  const headers = incoming.headers;
+  // The only one that it makes a list of: no request has it.
+  if (headers["set-cookie"] !== undefined) delete headers["set-cookie"];
+  return headers as Record<string, string>;
+}
+
+function headersOfStream(raw: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = (raw[at] ?? "").toLowerCase();
+    const name = raw[at] ?? "";
     const value = raw[at + 1] ?? "";
     if (name.charCodeAt(0) === COLON) {
       if (name === ":authority") headers["host"] ??= value;

@@ -120,6 +120,7 @@ function openDoors(
 function createHttp1(listener: RequestListener, limits: ServerLimits): HttpServer {
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
+    joinDuplicateHeaders: true,
     headersTimeout: limits.headersMs,
     // A large upload may take its time; BodyWatch sees to those that stand still.
     requestTimeout: 0,
