@@ -142,6 +142,7 @@ test("a streamed answer arrives whole", async () => {
 
 test("a stream waits for its reader, and is let go when the reader leaves", async () => {
   let produced = 0;
+  const made = () => produced;
   let released: (() => void) | undefined;
   const release = new Promise<void>((resolve) => {
     released = resolve;
@@ -167,9 +168,9 @@ test("a stream waits for its reader, and is let go when the reader leaves", asyn
   socket.pause();
   let before: number;
   do {
-    before = produced;
+    before = made();
     await new Promise((resolve) => setTimeout(resolve, 200));
-  } while (produced === 0 || produced !== before);
+  } while (before === 0 || made() !== before);
   expect(produced).toBeLessThan(100);
   socket.destroy();
   await release;
