@@ -134,15 +134,16 @@ function readPage(view: FileView, range: KeyRange, limit: number) {
 }
 
 /**
- * One LMDB transaction; resolves when it is on the disk. The view is of what was written before, as
- * the rows of long keys are changed in their buckets.
+ * One LMDB transaction; resolves when it is on the disk, to the encoded size of each row. The view
+ * is of what was written before, as the rows of long keys are changed in their buckets.
  */
 export async function writeTo(
   view: FileView,
   writes: ReadonlyMap<Key, Value>,
   clearFirst: boolean,
-): Promise<void> {
+): Promise<ReadonlyMap<Key, number>> {
   const { file } = view;
+  const sizes = new Map<Key, number>();
   const stored = storedWrites(writes, (key) =>
     clearFirst ? [] : bucketOf(getStored(view, key) ?? []),
   );
@@ -153,12 +154,18 @@ export async function writeTo(
       results.push(file.put(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION)));
     }
     for (const [key, value] of stored) {
-      if (value === undefined) results.push(file.remove(toBytes(key)));
-      else results.push(file.put(toBytes(key), encodeRow(value)));
+      if (value === undefined) {
+        results.push(file.remove(toBytes(key)));
+      } else {
+        const row = encodeRow(value);
+        sizes.set(key, row.length);
+        results.push(file.put(toBytes(key), row));
+      }
     }
   });
   try {
     await Promise.all([whole, ...results]);
+    return sizes;
   } catch (error) {
     throw await reasonOf(error);
   }

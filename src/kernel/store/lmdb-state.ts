@@ -208,17 +208,17 @@ function writeNext(state: State): void {
   state.gathering = undefined;
   state.writing = batch;
   writeTo(currentView(state), batch.writes, batch.clearFirst).then(
-    () => written(batch, state),
+    (encodedBytes) => written(batch, encodedBytes, state),
     (error: unknown) => failed(batch, error, state),
   );
 }
 
-function written(batch: Batch, state: State): void {
+function written(batch: Batch, encodedBytes: ReadonlyMap<Key, number>, state: State): void {
   state.writing = undefined;
   if (state.view !== undefined) outdate(state.view);
   state.view = undefined;
   if (batch.clearFirst) state.cache.clear();
-  else state.cache.forget(batch.writes);
+  else state.cache.renew(batch.writes, encodedBytes);
   dropFromOverlay(batch, state);
   batch.isDurable = true;
   batch.settle();

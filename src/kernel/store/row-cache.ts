@@ -26,14 +26,24 @@ export class RowCache {
 
   /** `encodedBytes`: as it lies in the file. The oldest rows make room. */
   keep(key: Key, value: Value, encodedBytes: number): void {
-    if (encodedBytes > ROW_BYTES_MAX) return;
     this.#forget(key);
+    if (encodedBytes > ROW_BYTES_MAX) return;
     const sizeBytes = encodedBytes + ENTRY_BYTES;
     this.#rows.set(key, { value, sizeBytes });
     this.#sizeBytes += sizeBytes;
-    for (const oldest of this.#rows.keys()) {
-      if (this.#sizeBytes <= CACHE_BYTES_MAX) return;
-      this.#forget(oldest);
+    if (this.#sizeBytes > CACHE_BYTES_MAX) this.#makeRoom();
+  }
+
+  /**
+   * The file has changed: rows that are here get their new values. Rows that nobody has read stay
+   * out. `encodedBytes` gives the size of each in the file.
+   */
+  renew(writes: Writes, encodedBytes: ReadonlyMap<Key, number>): void {
+    for (const [key, value] of writes) {
+      if (!this.#rows.has(key)) continue;
+      const sizeBytes = encodedBytes.get(key);
+      if (value === undefined || sizeBytes === undefined) this.#forget(key);
+      else this.keep(key, value, sizeBytes);
     }
   }
 
@@ -45,6 +55,13 @@ export class RowCache {
   clear(): void {
     this.#rows.clear();
     this.#sizeBytes = 0;
+  }
+
+  #makeRoom(): void {
+    for (const oldest of this.#rows.keys()) {
+      if (this.#sizeBytes <= CACHE_BYTES_MAX) return;
+      this.#forget(oldest);
+    }
   }
 
   #forget(key: Key): void {
