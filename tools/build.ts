@@ -21,7 +21,7 @@ const REQUIRE =
  * Large tables as text for `JSON.parse`, which is several times faster than the same table as
  * source.
  */
-const tables: Plugin = {
+export const tables: Plugin = {
   name: "tables",
   setup(bundling) {
     bundling.onLoad({ filter: /\.json$/ }, async ({ path }) => {

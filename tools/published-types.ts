@@ -152,5 +152,8 @@ function placeOf(from: string, path: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(process.argv[2] ?? join(ROOT, "dist/testing.d.ts"), publishedTypes());
+  const folder = process.argv[2] ?? join(ROOT, "dist");
+  const types = publishedTypes();
+  // A CommonJS project is told of a CommonJS file.
+  for (const name of ["testing.d.ts", "testing.d.cts"]) writeFileSync(join(folder, name), types);
 }

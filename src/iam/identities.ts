@@ -34,6 +34,16 @@ export interface Identities {
   seal(accountId: string, text: string): string | undefined;
   /** Undefined when it was not sealed here for this account. */
   unseal(accountId: string, token: string): string | undefined;
+  /**
+   * Whether the code is what the device of the caller's shows now. A code is good once: `use`
+   * notes it.
+   */
+  checkMfaCode(asked: {
+    readonly caller: Caller;
+    readonly serial: string;
+    readonly code: string;
+    readonly use: boolean;
+  }): "right" | "wrong" | "no such device";
 }
 
 export interface CredentialIdentity {

@@ -24,6 +24,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protocol: ["saxes"],
   composition: ["msgpackr"],
   server: ["@peculiar/x509"],
+  services: ["uqr"],
 };
 
 const COMPOSITION =

@@ -2,6 +2,7 @@ import { REGIONS } from "../../kernel/regions.ts";
 import type { Ec2, Operation } from "./api.ts";
 import { checkNotDryRun, InvalidParameterValue } from "./errors.ts";
 import { filtered, type FilterTable } from "./filters.ts";
+import { longNameOf, zoneIdOf } from "./zone-names.ts";
 
 interface Zone {
   readonly name: string;
@@ -66,26 +67,14 @@ function checkKnown(
 
 function zonesOf({ region }: Ec2): Zone[] {
   const letters = REGIONS.get(region)?.zoneLetters ?? "abc";
-  const prefix = zoneIdPrefix(region);
   return Array.from(letters, (letter, at) => ({
     name: `${region}${letter}`,
-    id: `${prefix}-az${at + 1}`,
+    id: zoneIdOf(region, at),
     region,
     groupName: `${region}-zg-1`,
-    groupLongName: `${region} 1`,
+    groupLongName: `${longNameOf(region)} 1`,
     networkBorderGroup: region,
   }));
-}
-
-/** "us-east-1" -> "use1", "ap-southeast-2" -> "apse2". */
-export function zoneIdPrefix(region: string): string {
-  const [area = "", direction = "", number = ""] = region.split("-");
-  const initials = /^(north|south)(east|west)$/.exec(direction);
-  const short =
-    initials === null
-      ? direction.charAt(0)
-      : `${initials[1]?.charAt(0) ?? ""}${initials[2]?.charAt(0) ?? ""}`;
-  return `${area}${short}${number}`;
 }
 
 function toWire(zone: Zone) {

@@ -1,23 +1,17 @@
 /** Access keys of users, and of the root user. The secret is told once. */
 import type { Iam, Operation } from "./api.ts";
-import { AccessDenied, notFound, NoSuchEntityException, quotaExceeded } from "./errors.ts";
+import { AccessDenied, NoSuchEntityException, quotaExceeded } from "./errors.ts";
 import { freshKeyId } from "./identities.ts";
-import { getUser, toSeconds } from "./named.ts";
+import { toSeconds } from "./named.ts";
 import { pageOf } from "./page.ts";
 import { QUOTAS } from "./quotas.ts";
 import { ensureSealingKey } from "./sealing.ts";
 import type { AccessKey } from "./state.ts";
 import { secretKey } from "./unique-id.ts";
-import { callingUser, userOrCaller } from "./user.ts";
-
-interface Owner {
-  readonly id: string;
-  /** A key of the root user has no user name. */
-  readonly name?: string;
-}
+import { userOrRoot } from "./user.ts";
 
 export const CreateAccessKey: Operation<"CreateAccessKey"> = (input, iam) => {
-  const owner = ownerOf(input.UserName, iam);
+  const owner = userOrRoot(input.UserName, iam);
   const most = QUOTAS.accessKeysPerUser;
   if (keysOf(iam, owner).length >= most) throw quotaExceeded("AccessKeysPerUser", most);
   ensureSealingKey(iam);
@@ -31,7 +25,7 @@ export const CreateAccessKey: Operation<"CreateAccessKey"> = (input, iam) => {
   });
   return {
     AccessKey: {
-      UserName: owner.name ?? "root",
+      UserName: owner.name,
       AccessKeyId: key.accessKeyId,
       Status: key.status,
       SecretAccessKey: key.secret,
@@ -41,10 +35,10 @@ export const CreateAccessKey: Operation<"CreateAccessKey"> = (input, iam) => {
 };
 
 export const ListAccessKeys: Operation<"ListAccessKeys"> = (input, iam) => {
-  const owner = ownerOf(input.UserName, iam);
+  const owner = userOrRoot(input.UserName, iam);
   const { items, rest } = pageOf(keysOf(iam, owner), input, (key) => key.accessKeyId);
   const AccessKeyMetadata = items.map((key) => ({
-    UserName: owner.name ?? "root",
+    UserName: owner.name,
     AccessKeyId: key.accessKeyId,
     Status: key.status,
     CreateDate: toSeconds(key.createdAt),
@@ -53,13 +47,13 @@ export const ListAccessKeys: Operation<"ListAccessKeys"> = (input, iam) => {
 };
 
 export const UpdateAccessKey: Operation<"UpdateAccessKey"> = (input, iam) => {
-  const key = findKey(iam, ownerOf(input.UserName, iam), input.AccessKeyId);
+  const key = findKey(iam, userOrRoot(input.UserName, iam), input.AccessKeyId);
   iam.accessKeys.update(key, { status: input.Status === "Active" ? "Active" : "Inactive" });
   return {};
 };
 
 export const DeleteAccessKey: Operation<"DeleteAccessKey"> = (input, iam) => {
-  const key = findKey(iam, ownerOf(input.UserName, iam), input.AccessKeyId);
+  const key = findKey(iam, userOrRoot(input.UserName, iam), input.AccessKeyId);
   const use = iam.lastUses.get(key.accessKeyId);
   if (use !== undefined) iam.lastUses.remove(use);
   iam.accessKeys.remove(key);
@@ -85,22 +79,11 @@ export const GetAccessKeyLastUsed: Operation<"GetAccessKeyLastUsed"> = (input, i
   };
 };
 
-/** The user of that name; without a name, the one who asks, who may be the root user. */
-function ownerOf(name: string | undefined, iam: Iam): Owner {
-  if (name === undefined && callingUser(iam) === undefined && iam.caller.kind === "root") {
-    return { id: iam.accountId };
-  }
-  if (name === undefined) return userOrCaller(undefined, iam);
-  const user = getUser(iam, name);
-  if (user === undefined) throw notFound("user", name);
-  return user;
-}
-
-function keysOf(iam: Iam, owner: Owner): AccessKey[] {
+function keysOf(iam: Iam, owner: { readonly id: string }): AccessKey[] {
   return iam.accessKeys.range("byOwner", [iam.accountId, owner.id]);
 }
 
-function findKey(iam: Iam, owner: Owner, id: string): AccessKey {
+function findKey(iam: Iam, owner: { readonly id: string }, id: string): AccessKey {
   const key = iam.accessKeys.get(id);
   if (key?.accountId !== iam.accountId || key.ownerId !== owner.id) {
     throw NoSuchEntityException(`The Access Key with id ${id} cannot be found.`);

@@ -1,10 +1,13 @@
 /** What each operation touches: ARNs, tags, and IAM's own condition keys. */
 import type { Access, AccessTarget } from "../../kernel/service.ts";
 import type { Iam } from "./api.ts";
+import { worded } from "./denial.ts";
 import { InvalidClientTokenId } from "./errors.ts";
 import { getPolicy } from "./managed-policy.ts";
-import { getGroup, getProfile, getRole, getUser, iamArn } from "./named.ts";
+import { getGroup, getProfile, getRole, getServerCertificate, getUser, iamArn } from "./named.ts";
+import { oidcArn } from "./oidc-provider.ts";
 import { passwordPolicy } from "./password-policy.ts";
+import { samlArn } from "./saml-provider.ts";
 import { SERVICE_LINKED } from "./service-linked-services.ts";
 import type { state } from "./state.ts";
 import type { Named, Tags } from "./state.ts";
@@ -18,9 +21,24 @@ export const access: Access<typeof state> = {
     const target = targetOf(operation, input, iam);
     const conditions = { ...conditionsOf(operation, input, target), ...target.conditions };
     const requestTags = tagsIn(input["Tags"]);
-    const own = { ...target, conditions, ...(requestTags !== undefined && { requestTags }) };
-    return operation === "AddRoleToInstanceProfile" ? [own, passedRole(input, iam)] : [own];
+    const asked = { ...target, conditions, ...(requestTags !== undefined && { requestTags }) };
+    const own = { ...asked, ...worded(operation, input, target.resource) };
+    if (operation === "AddRoleToInstanceProfile") return [own, passedRole(input, iam)];
+    // Who makes something with tags must be allowed to tag it.
+    const tagging = requestTags === undefined ? undefined : TAGGED_AT_BIRTH[operation];
+    return tagging === undefined ? [own] : [own, { ...asked, action: tagging }];
   },
+};
+
+const TAGGED_AT_BIRTH: Readonly<Record<string, string>> = {
+  CreateUser: "iam:TagUser",
+  CreateRole: "iam:TagRole",
+  CreatePolicy: "iam:TagPolicy",
+  CreateInstanceProfile: "iam:TagInstanceProfile",
+  CreateVirtualMFADevice: "iam:TagMFADevice",
+  CreateOpenIDConnectProvider: "iam:TagOpenIDConnectProvider",
+  CreateSAMLProvider: "iam:TagSAMLProvider",
+  UploadServerCertificate: "iam:TagServerCertificate",
 };
 
 /**
@@ -38,9 +56,13 @@ function refuseLesserSessions(iam: Iam): void {
 function targetOf(operation: string, input: Input, iam: Iam): AccessTarget {
   const under = LISTS[operation];
   if (under !== undefined) return { resource: listArn(iam, under, input) };
+  const whole = input["AllUsers"] === true ? "user/*" : WHOLE_LISTS[operation];
+  if (whole !== undefined) return { resource: iam.arn("iam", whole, { region: "" }) };
   if (WITHOUT_RESOURCE.has(operation)) return { resource: "*" };
   if (operation === "CreateServiceLinkedRole") return serviceLinkedRole(input, iam);
   if (operation === "GetAccessKeyLastUsed") return accessKeyOwner(input, iam);
+  const things = thingOf(operation, input, iam);
+  if (things !== undefined) return things;
   const { UserName, GroupName, RoleName, InstanceProfileName, PolicyArn, PolicyName } = input;
   if (typeof InstanceProfileName === "string") {
     const row = getProfile(iam, InstanceProfileName);
@@ -65,6 +87,39 @@ function targetOf(operation: string, input: Input, iam: Iam): AccessTarget {
   }
   if (typeof input["PolicySourceArn"] === "string") return { resource: input["PolicySourceArn"] };
   return caller(operation, input, iam);
+}
+
+const MFA_DEVICES: ReadonlySet<string> = new Set([
+  "DeleteVirtualMFADevice",
+  "TagMFADevice",
+  "UntagMFADevice",
+  "ListMFADeviceTags",
+]);
+
+/** Things of the account with an ARN of their own, whoever uses them. */
+function thingOf(operation: string, input: Input, iam: Iam): AccessTarget | undefined {
+  const text = (name: string) => String(input[name]);
+  const known = (resource: string, row: { readonly tags: Tags } | undefined) => ({
+    resource,
+    ...tagged(row?.tags),
+  });
+  if (input["ServerCertificateName"] !== undefined) {
+    const name = text("ServerCertificateName");
+    return entity(iam, "server-certificate", getServerCertificate(iam, name), name, input);
+  }
+  if (operation === "CreateVirtualMFADevice") {
+    return entity(iam, "mfa", undefined, text("VirtualMFADeviceName"), input);
+  }
+  if (MFA_DEVICES.has(operation)) {
+    return known(text("SerialNumber"), iam.mfaDevices.get(text("SerialNumber")));
+  }
+  if (operation === "CreateOpenIDConnectProvider") {
+    return { resource: oidcArn(iam, text("Url").replace(/^https:\/\//, "")) };
+  }
+  if (operation === "CreateSAMLProvider") return { resource: samlArn(iam, text("Name")) };
+  const { OpenIDConnectProviderArn: oidc, SAMLProviderArn: saml } = input;
+  if (typeof oidc === "string") return known(oidc, iam.oidcProviders.get(oidc));
+  return typeof saml === "string" ? known(saml, iam.samlProviders.get(saml)) : undefined;
 }
 
 /** Without a name, an operation is about the one who asks. */
@@ -97,6 +152,8 @@ const LISTS: Readonly<Record<string, string>> = {
   ListGroups: "group",
   ListRoles: "role",
   ListInstanceProfiles: "instance-profile",
+  ListServerCertificates: "server-certificate",
+  ListVirtualMFADevices: "mfa",
 };
 
 const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
@@ -111,7 +168,15 @@ const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   "DeleteAccountPasswordPolicy",
   "SimulateCustomPolicy",
   "GetContextKeysForCustomPolicy",
+  "GenerateCredentialReport",
+  "GetCredentialReport",
 ]);
+
+/** Lists that no path narrows. */
+const WHOLE_LISTS: Readonly<Record<string, string>> = {
+  ListOpenIDConnectProviders: "oidc-provider/*",
+  ListSAMLProviders: "saml-provider/*",
+};
 
 const listArn = (iam: Iam, type: string, { PathPrefix }: Input) =>
   iam.arn("iam", `${type}${typeof PathPrefix === "string" ? PathPrefix : "/"}`, { region: "" });
@@ -155,7 +220,7 @@ function conditionsOf(operation: string, input: Input, { resourceTags }: AccessT
 }
 
 function tagsIn(tags: unknown): Tags | undefined {
-  if (!Array.isArray(tags)) return undefined;
+  if (!Array.isArray(tags) || tags.length === 0) return undefined;
   return Object.fromEntries(tags.map(({ Key, Value }: Input) => [String(Key), String(Value)]));
 }
 

@@ -8,58 +8,45 @@ import {
   quotaExceeded,
 } from "./errors.ts";
 import { checkPolicyArn, findPolicy, getPolicy } from "./managed-policy.ts";
-import { findGroup, findRole, findUser } from "./named.ts";
 import { pageOf, type PageInput } from "./page.ts";
+import { findHolder, findOwnHolder, type HolderName } from "./policy-holder.ts";
 import { QUOTAS } from "./quotas.ts";
-import { refuseServiceLinked } from "./role.ts";
 import type { Attachment, Named, Principal, PrincipalKind } from "./state.ts";
 
-export const AttachUserPolicy: Operation<"AttachUserPolicy"> = (input, iam) => {
-  const user = findUser(iam, input.UserName);
-  iam.users.update(user, { attached: attach(iam, "user", user, input.PolicyArn) });
+type Attaching = HolderName & { readonly PolicyArn: string };
+
+const attachTo = (input: Attaching, iam: Iam) => {
+  const { kind, entity, change } = findOwnHolder(iam, input);
+  change({ attached: attach(iam, kind, entity, input.PolicyArn) });
   return {};
 };
 
-export const AttachGroupPolicy: Operation<"AttachGroupPolicy"> = (input, iam) => {
-  const group = findGroup(iam, input.GroupName);
-  iam.groups.update(group, { attached: attach(iam, "group", group, input.PolicyArn) });
+export const AttachUserPolicy: Operation<"AttachUserPolicy"> = attachTo;
+export const AttachGroupPolicy: Operation<"AttachGroupPolicy"> = attachTo;
+export const AttachRolePolicy: Operation<"AttachRolePolicy"> = attachTo;
+
+const detachFrom = (input: Attaching, iam: Iam) => {
+  const { kind, entity, change } = findOwnHolder(iam, input);
+  change({ attached: detach(iam, kind, entity, input.PolicyArn) });
   return {};
 };
 
-export const AttachRolePolicy: Operation<"AttachRolePolicy"> = (input, iam) => {
-  const role = findRole(iam, input.RoleName);
-  refuseServiceLinked(role);
-  iam.roles.update(role, { attached: attach(iam, "role", role, input.PolicyArn) });
-  return {};
+export const DetachUserPolicy: Operation<"DetachUserPolicy"> = detachFrom;
+export const DetachGroupPolicy: Operation<"DetachGroupPolicy"> = detachFrom;
+export const DetachRolePolicy: Operation<"DetachRolePolicy"> = detachFrom;
+
+type Listing = HolderName & PageInput & { readonly PathPrefix?: string | undefined };
+
+const listAttached = (input: Listing, iam: Iam) => {
+  const { attached } = findHolder(iam, input).entity;
+  const wanted = attached.filter((arn) => pathOf(arn).startsWith(input.PathPrefix ?? "/"));
+  const { items, rest } = pageOf(wanted, input, (arn) => arn);
+  return { AttachedPolicies: items.map(toAttached), ...rest };
 };
 
-export const DetachUserPolicy: Operation<"DetachUserPolicy"> = (input, iam) => {
-  const user = findUser(iam, input.UserName);
-  iam.users.update(user, { attached: detach(iam, "user", user, input.PolicyArn) });
-  return {};
-};
-
-export const DetachGroupPolicy: Operation<"DetachGroupPolicy"> = (input, iam) => {
-  const group = findGroup(iam, input.GroupName);
-  iam.groups.update(group, { attached: detach(iam, "group", group, input.PolicyArn) });
-  return {};
-};
-
-export const DetachRolePolicy: Operation<"DetachRolePolicy"> = (input, iam) => {
-  const role = findRole(iam, input.RoleName);
-  refuseServiceLinked(role);
-  iam.roles.update(role, { attached: detach(iam, "role", role, input.PolicyArn) });
-  return {};
-};
-
-export const ListAttachedUserPolicies: Operation<"ListAttachedUserPolicies"> = (input, iam) =>
-  list(findUser(iam, input.UserName), input);
-
-export const ListAttachedGroupPolicies: Operation<"ListAttachedGroupPolicies"> = (input, iam) =>
-  list(findGroup(iam, input.GroupName), input);
-
-export const ListAttachedRolePolicies: Operation<"ListAttachedRolePolicies"> = (input, iam) =>
-  list(findRole(iam, input.RoleName), input);
+export const ListAttachedUserPolicies: Operation<"ListAttachedUserPolicies"> = listAttached;
+export const ListAttachedGroupPolicies: Operation<"ListAttachedGroupPolicies"> = listAttached;
+export const ListAttachedRolePolicies: Operation<"ListAttachedRolePolicies"> = listAttached;
 
 /** Attaching twice is attaching once. */
 export function attach(
@@ -101,12 +88,6 @@ export function detach(
   if (!entity.attached.includes(policyArn)) throw policyNotFound(policyArn);
   iam.attachments.remove({ policyArn, use: "policy", kind, entityId: entity.id });
   return entity.attached.filter((arn) => arn !== policyArn);
-}
-
-function list(entity: Principal, input: PageInput & { readonly PathPrefix?: string | undefined }) {
-  const wanted = entity.attached.filter((arn) => pathOf(arn).startsWith(input.PathPrefix ?? "/"));
-  const { items, rest } = pageOf(wanted, input, (arn) => arn);
-  return { AttachedPolicies: items.map(toAttached), ...rest };
 }
 
 const pathOf = (arn: string) => arn.slice(arn.indexOf(":policy/") + 7, arn.lastIndexOf("/") + 1);

@@ -6,14 +6,14 @@ import {
   findUser,
   getGroup,
   iamArn,
+  moved,
+  newNamed,
   pageByName,
-  toNameKey,
   toSeconds,
 } from "./named.ts";
 import { pageOf } from "./page.ts";
 import { QUOTAS } from "./quotas.ts";
 import type { Group } from "./state.ts";
-import { uniqueId } from "./unique-id.ts";
 import { toUser } from "./user.ts";
 
 export const CreateGroup: Operation<"CreateGroup"> = (input, iam) => {
@@ -22,11 +22,7 @@ export const CreateGroup: Operation<"CreateGroup"> = (input, iam) => {
     throw quotaExceeded("GroupsPerAccount", QUOTAS.groups);
   }
   const group = iam.groups.insert({
-    id: uniqueId("AGPA", iam.accountId, iam.ids),
-    name: input.GroupName,
-    nameKey: toNameKey(input.GroupName),
-    path: input.Path ?? "/",
-    createdAt: iam.now,
+    ...newNamed(iam, "AGPA", input.GroupName, input.Path),
     attached: [],
     inline: {},
   });
@@ -49,9 +45,11 @@ export const ListGroups: Operation<"ListGroups"> = (input, iam) => {
 
 export const UpdateGroup: Operation<"UpdateGroup"> = (input, iam) => {
   const group = findGroup(iam, input.GroupName);
-  const name = input.NewGroupName ?? group.name;
-  if (toNameKey(name) !== group.nameKey) refuseTakenName(iam, name);
-  iam.groups.update(group, { name, nameKey: toNameKey(name), path: input.NewPath ?? group.path });
+  const to = { name: input.NewGroupName, path: input.NewPath };
+  iam.groups.update(
+    group,
+    moved(group, to, (name) => refuseTakenName(iam, name)),
+  );
   return {};
 };
 

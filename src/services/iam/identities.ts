@@ -15,6 +15,7 @@ import type {
 import type { Caller } from "../../kernel/service.ts";
 import type { Iam } from "./api.ts";
 import { managedDocument, policiesOf } from "./caller-policies.ts";
+import { checkMfaCode } from "./mfa-device.ts";
 import { getProfile, getRole, getUser, iamArn, namedBy } from "./named.ts";
 import { ensureSealingKey, seal, unseal } from "./sealing.ts";
 import type { Role } from "./state.ts";
@@ -40,6 +41,13 @@ export function identities(iam: Iam): Identities {
     },
     issueSession: (session) => issueSession(iam, session),
     markUsed: (credential, facts) => markUsed(iam, credential, facts),
+    checkMfaCode: ({ caller, serial, code, use }) =>
+      checkMfaCode(iam.at({ accountId: caller.accountId }), {
+        userId: caller.userId,
+        serial,
+        code,
+        use,
+      }),
     managedPolicy: (arn) => managedDocument(iam, arn),
     accountOfKey: (id) => iam.accessKeys.get(id)?.accountId ?? accountOf(id),
     seal: (accountId, text) => seal(iam, accountId, text),

@@ -1,84 +1,74 @@
 /** Inline policies of users, groups and roles: documents that live and die with their entity. */
 import { parsePolicy, policySize } from "../../iam/policy/document.ts";
-import type { Operation } from "./api.ts";
+import type { Iam, Operation } from "./api.ts";
 import { LimitExceededException, notFound } from "./errors.ts";
-import { encodeDocument, findGroup, findRole, findUser } from "./named.ts";
+import { encodeDocument } from "./named.ts";
 import { pageOf, type PageInput } from "./page.ts";
+import { findHolder, findOwnHolder, type HolderName } from "./policy-holder.ts";
 import { QUOTAS } from "./quotas.ts";
-import { refuseServiceLinked } from "./role.ts";
 import type { Principal, PrincipalKind } from "./state.ts";
 
-interface Written {
-  readonly PolicyName: string;
-  readonly PolicyDocument: string;
+type Named = HolderName & { readonly PolicyName: string };
+type Written = Named & { readonly PolicyDocument: string };
+
+const put = (input: Written, iam: Iam) => {
+  const { kind, entity, change } = findOwnHolder(iam, input);
+  change({ inline: withPolicy(kind, entity, input) });
+  return {};
+};
+
+export const PutUserPolicy: Operation<"PutUserPolicy"> = put;
+export const PutGroupPolicy: Operation<"PutGroupPolicy"> = put;
+export const PutRolePolicy: Operation<"PutRolePolicy"> = put;
+
+function get(input: Named, iam: Iam) {
+  const { kind, entity } = findHolder(iam, input);
+  const document = findInline(kind, entity, input.PolicyName);
+  return {
+    name: entity.name,
+    policy: { PolicyName: input.PolicyName, PolicyDocument: encodeDocument(document) },
+  };
 }
 
-export const PutUserPolicy: Operation<"PutUserPolicy"> = (input, iam) => {
-  const user = findUser(iam, input.UserName);
-  iam.users.update(user, { inline: withPolicy("user", user, input) });
-  return {};
-};
-
-export const PutGroupPolicy: Operation<"PutGroupPolicy"> = (input, iam) => {
-  const group = findGroup(iam, input.GroupName);
-  iam.groups.update(group, { inline: withPolicy("group", group, input) });
-  return {};
-};
-
-export const PutRolePolicy: Operation<"PutRolePolicy"> = (input, iam) => {
-  const role = findRole(iam, input.RoleName);
-  refuseServiceLinked(role);
-  iam.roles.update(role, { inline: withPolicy("role", role, input) });
-  return {};
-};
-
 export const GetUserPolicy: Operation<"GetUserPolicy"> = (input, iam) => {
-  const user = findUser(iam, input.UserName);
-  return { UserName: user.name, ...describe("user", user, input.PolicyName) };
+  const { name, policy } = get(input, iam);
+  return { UserName: name, ...policy };
 };
 
 export const GetGroupPolicy: Operation<"GetGroupPolicy"> = (input, iam) => {
-  const group = findGroup(iam, input.GroupName);
-  return { GroupName: group.name, ...describe("group", group, input.PolicyName) };
+  const { name, policy } = get(input, iam);
+  return { GroupName: name, ...policy };
 };
 
 export const GetRolePolicy: Operation<"GetRolePolicy"> = (input, iam) => {
-  const role = findRole(iam, input.RoleName);
-  return { RoleName: role.name, ...describe("role", role, input.PolicyName) };
+  const { name, policy } = get(input, iam);
+  return { RoleName: name, ...policy };
 };
 
-export const ListUserPolicies: Operation<"ListUserPolicies"> = (input, iam) =>
-  names(findUser(iam, input.UserName), input);
+const list = (input: HolderName & PageInput, iam: Iam) => {
+  const names = Object.keys(findHolder(iam, input).entity.inline);
+  const { items, rest } = pageOf(names, input, (name) => name);
+  return { PolicyNames: items, ...rest };
+};
 
-export const ListGroupPolicies: Operation<"ListGroupPolicies"> = (input, iam) =>
-  names(findGroup(iam, input.GroupName), input);
+export const ListUserPolicies: Operation<"ListUserPolicies"> = list;
+export const ListGroupPolicies: Operation<"ListGroupPolicies"> = list;
+export const ListRolePolicies: Operation<"ListRolePolicies"> = list;
 
-export const ListRolePolicies: Operation<"ListRolePolicies"> = (input, iam) =>
-  names(findRole(iam, input.RoleName), input);
-
-export const DeleteUserPolicy: Operation<"DeleteUserPolicy"> = (input, iam) => {
-  const user = findUser(iam, input.UserName);
-  iam.users.update(user, { inline: withoutPolicy("user", user, input.PolicyName) });
+const remove = (input: Named, iam: Iam) => {
+  const { kind, entity, change } = findOwnHolder(iam, input);
+  findInline(kind, entity, input.PolicyName);
+  const left = Object.entries(entity.inline).filter(([name]) => name !== input.PolicyName);
+  change({ inline: Object.fromEntries(left) });
   return {};
 };
 
-export const DeleteGroupPolicy: Operation<"DeleteGroupPolicy"> = (input, iam) => {
-  const group = findGroup(iam, input.GroupName);
-  iam.groups.update(group, { inline: withoutPolicy("group", group, input.PolicyName) });
-  return {};
-};
-
-export const DeleteRolePolicy: Operation<"DeleteRolePolicy"> = (input, iam) => {
-  const role = findRole(iam, input.RoleName);
-  refuseServiceLinked(role);
-  iam.roles.update(role, { inline: withoutPolicy("role", role, input.PolicyName) });
-  return {};
-};
-
-type Inline = Principal["inline"];
+export const DeleteUserPolicy: Operation<"DeleteUserPolicy"> = remove;
+export const DeleteGroupPolicy: Operation<"DeleteGroupPolicy"> = remove;
+export const DeleteRolePolicy: Operation<"DeleteRolePolicy"> = remove;
 
 /** The quota counts all inline policies of the entity together. */
-function withPolicy(kind: PrincipalKind, entity: Principal, input: Written): Inline {
+function withPolicy(kind: PrincipalKind, entity: Principal, input: Written): Principal["inline"] {
   parsePolicy(input.PolicyDocument, { kind: "identity" });
   const inline = { ...entity.inline, [input.PolicyName]: input.PolicyDocument };
   const size = Object.values(inline).reduce((sum, document) => sum + policySize(document), 0);
@@ -91,22 +81,8 @@ function withPolicy(kind: PrincipalKind, entity: Principal, input: Written): Inl
   return inline;
 }
 
-function withoutPolicy(kind: PrincipalKind, entity: Principal, name: string): Inline {
-  findInline(kind, entity, name);
-  return Object.fromEntries(Object.entries(entity.inline).filter(([other]) => other !== name));
-}
-
-function describe(kind: PrincipalKind, entity: Principal, name: string) {
-  return { PolicyName: name, PolicyDocument: encodeDocument(findInline(kind, entity, name)) };
-}
-
 function findInline(kind: PrincipalKind, entity: Principal, name: string): string {
   const document = Object.hasOwn(entity.inline, name) ? entity.inline[name] : undefined;
   if (document === undefined) throw notFound(`${kind} policy`, name);
   return document;
-}
-
-function names(entity: Principal, input: PageInput) {
-  const { items, rest } = pageOf(Object.keys(entity.inline), input, (name) => name);
-  return { PolicyNames: items, ...rest };
 }

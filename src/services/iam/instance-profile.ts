@@ -7,13 +7,12 @@ import {
   quotaExceeded,
   stillInUse,
 } from "./errors.ts";
-import { findRole, getProfile, iamArn, pageByName, toNameKey, toSeconds } from "./named.ts";
+import { findRole, getProfile, iamArn, newNamed, pageByName, toSeconds } from "./named.ts";
 import { pageOf } from "./page.ts";
 import { QUOTAS } from "./quotas.ts";
 import { refuseServiceLinked, toListedRole } from "./role.ts";
 import type { InstanceProfile } from "./state.ts";
 import { tagsMember, toTags } from "./tag.ts";
-import { uniqueId } from "./unique-id.ts";
 
 const ROLES_MAX = 1;
 
@@ -28,11 +27,7 @@ export const CreateInstanceProfile: Operation<"CreateInstanceProfile"> = (input,
     throw quotaExceeded("InstanceProfilesPerAccount", most);
   }
   const profile = iam.profiles.insert({
-    id: uniqueId("AIPA", iam.accountId, iam.ids),
-    name: input.InstanceProfileName,
-    nameKey: toNameKey(input.InstanceProfileName),
-    path: input.Path ?? "/",
-    createdAt: iam.now,
+    ...newNamed(iam, "AIPA", input.InstanceProfileName, input.Path),
     tags: toTags(input.Tags),
   });
   return { InstanceProfile: describe(iam, profile) };

@@ -3,22 +3,21 @@ import { parsePolicy, policySize } from "../../iam/policy/document.ts";
 import type { Iam, Operation } from "./api.ts";
 import { getAwsPolicy, isAwsPolicyArn, listAwsPolicies } from "./aws-policies.ts";
 import {
+  AccessDenied,
   DeleteConflictException,
   EntityAlreadyExistsException,
   policyNotFound,
   quotaExceeded,
   ValidationError,
 } from "./errors.ts";
-import { iamArn, toNameKey, toSeconds } from "./named.ts";
+import { iamArn, newNamed, toNameKey, toSeconds } from "./named.ts";
 import { pageOf } from "./page.ts";
 import { QUOTAS } from "./quotas.ts";
 import type { ManagedPolicy } from "./state.ts";
 import { tagsMember, toTagList, toTags } from "./tag.ts";
-import { uniqueId } from "./unique-id.ts";
 
 export const CreatePolicy: Operation<"CreatePolicy"> = (input, iam) => {
-  const nameKey = toNameKey(input.PolicyName);
-  if (iam.policies.has(nameKey)) {
+  if (iam.policies.has(toNameKey(input.PolicyName))) {
     throw EntityAlreadyExistsException(
       `A policy called ${input.PolicyName} already exists. Duplicate names are not allowed.`,
     );
@@ -28,11 +27,7 @@ export const CreatePolicy: Operation<"CreatePolicy"> = (input, iam) => {
   }
   checkManagedDocument(input.PolicyDocument);
   const row = iam.policies.insert({
-    id: uniqueId("ANPA", iam.accountId, iam.ids),
-    name: input.PolicyName,
-    nameKey,
-    path: input.Path ?? "/",
-    createdAt: iam.now,
+    ...newNamed(iam, "ANPA", input.PolicyName, input.Path),
     updatedAt: iam.now,
     tags: toTags(input.Tags),
     defaultVersion: "v1",
@@ -83,7 +78,7 @@ function isUsed(
 }
 
 export const DeletePolicy: Operation<"DeletePolicy"> = (input, iam) => {
-  const row = findOwnPolicy(iam, input.PolicyArn);
+  const row = findOwnPolicy(iam, input.PolicyArn, "DeletePolicy");
   if (iam.attachments.list([input.PolicyArn], { limit: 1 }).length > 0) {
     throw DeleteConflictException("Cannot delete a policy attached to entities.");
   }
@@ -130,11 +125,15 @@ export function findPolicy(iam: Iam, arn: string): ManagedPolicy {
   return row;
 }
 
-/** A policy that the account may change. */
-export function findOwnPolicy(iam: Iam, arn: string): ManagedPolicy {
+/** A policy that the account may change. AWS: its own ones nobody may, not even the root user. */
+export function findOwnPolicy(iam: Iam, arn: string, operation: string): ManagedPolicy {
   const row = findPolicy(iam, arn);
-  // AWS: changing one of its own policies is a matter of authorisation, even for the root user.
-  if (isAwsPolicyArn(arn)) throw policyNotFound(arn);
+  if (isAwsPolicyArn(arn)) {
+    throw AccessDenied(
+      `User: ${iam.caller.arn} is not authorized to perform: iam:${operation} ` +
+        `on resource: policy ${arn}`,
+    );
+  }
   return row;
 }
 

@@ -3,7 +3,8 @@ import type { Table } from "../../kernel/table.ts";
 import type { Iam } from "./api.ts";
 import { notFound } from "./errors.ts";
 import { boundsOf, page, type Page, type PageInput } from "./page.ts";
-import type { Group, InstanceProfile, Named, Role, User } from "./state.ts";
+import { uniqueId, type IdPrefix } from "./unique-id.ts";
+import type { Group, InstanceProfile, Named, Role, ServerCertificate, User } from "./state.ts";
 
 /** IAM has no region: its ARNs leave it empty. */
 export function iamArn(iam: Iam, type: string, of: Pick<Named, "path" | "name">): string {
@@ -11,6 +12,31 @@ export function iamArn(iam: Iam, type: string, of: Pick<Named, "path" | "name">)
 }
 
 export const toNameKey = (name: string): string => name.toLowerCase();
+
+/** What every new thing with a name begins with. */
+export const newNamed = (
+  iam: Iam,
+  prefix: IdPrefix,
+  name: string,
+  path: string | undefined,
+): Named => ({
+  id: uniqueId(prefix, iam.accountId, iam.ids),
+  name,
+  nameKey: toNameKey(name),
+  path: path ?? "/",
+  createdAt: iam.now,
+});
+
+/** Another name or path for what there is. A name that differs by case alone is its own. */
+export function moved(
+  row: Named,
+  { name = row.name, path = row.path }: { name?: string | undefined; path?: string | undefined },
+  refuseTakenName: (name: string) => void,
+): Pick<Named, "name" | "nameKey" | "path"> {
+  const nameKey = toNameKey(name);
+  if (nameKey !== row.nameKey) refuseTakenName(name);
+  return { name, nameKey, path };
+}
 
 function byName<Row extends Named>(rows: Table<Row>, name: string): Row | undefined {
   return rows.range("byName", [toNameKey(name)], { limit: 1 })[0];
@@ -21,6 +47,8 @@ export const getGroup = (iam: Iam, name: string): Group | undefined => byName(ia
 export const getRole = (iam: Iam, name: string): Role | undefined => byName(iam.roles, name);
 export const getProfile = (iam: Iam, name: string): InstanceProfile | undefined =>
   byName(iam.profiles, name);
+export const getServerCertificate = (iam: Iam, name: string): ServerCertificate | undefined =>
+  byName(iam.serverCertificates, name);
 
 export function findUser(iam: Iam, name: string): User {
   const user = getUser(iam, name);

@@ -112,5 +112,71 @@ export {
   TagInstanceProfile,
   UntagInstanceProfile,
   ListInstanceProfileTags,
+  TagServerCertificate,
+  UntagServerCertificate,
+  ListServerCertificateTags,
+  TagMFADevice,
+  UntagMFADevice,
+  ListMFADeviceTags,
+  TagOpenIDConnectProvider,
+  UntagOpenIDConnectProvider,
+  ListOpenIDConnectProviderTags,
+  TagSAMLProvider,
+  UntagSAMLProvider,
+  ListSAMLProviderTags,
 } from "./tagging.ts";
 export { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from "./user.ts";
+export { GenerateCredentialReport, GetCredentialReport } from "./credential-report.ts";
+export {
+  UploadSSHPublicKey,
+  GetSSHPublicKey,
+  ListSSHPublicKeys,
+  UpdateSSHPublicKey,
+  DeleteSSHPublicKey,
+} from "./ssh-public-key.ts";
+export {
+  UploadSigningCertificate,
+  ListSigningCertificates,
+  UpdateSigningCertificate,
+  DeleteSigningCertificate,
+} from "./signing-certificate.ts";
+export {
+  UploadServerCertificate,
+  GetServerCertificate,
+  ListServerCertificates,
+  UpdateServerCertificate,
+  DeleteServerCertificate,
+} from "./server-certificate.ts";
+export {
+  CreateVirtualMFADevice,
+  EnableMFADevice,
+  ResyncMFADevice,
+  DeactivateMFADevice,
+  DeleteVirtualMFADevice,
+  GetMFADevice,
+  ListMFADevices,
+  ListVirtualMFADevices,
+} from "./mfa-device.ts";
+export {
+  CreateOpenIDConnectProvider,
+  GetOpenIDConnectProvider,
+  ListOpenIDConnectProviders,
+  AddClientIDToOpenIDConnectProvider,
+  RemoveClientIDFromOpenIDConnectProvider,
+  UpdateOpenIDConnectProviderThumbprint,
+  DeleteOpenIDConnectProvider,
+} from "./oidc-provider.ts";
+export {
+  CreateSAMLProvider,
+  GetSAMLProvider,
+  ListSAMLProviders,
+  UpdateSAMLProvider,
+  DeleteSAMLProvider,
+} from "./saml-provider.ts";
+export {
+  CreateServiceSpecificCredential,
+  ListServiceSpecificCredentials,
+  ResetServiceSpecificCredential,
+  UpdateServiceSpecificCredential,
+  DeleteServiceSpecificCredential,
+} from "./service-credential.ts";

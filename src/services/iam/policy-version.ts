@@ -15,7 +15,7 @@ import { QUOTAS } from "./quotas.ts";
 import type { ManagedPolicy, PolicyVersion } from "./state.ts";
 
 export const CreatePolicyVersion: Operation<"CreatePolicyVersion"> = (input, iam) => {
-  const row = findOwnPolicy(iam, input.PolicyArn);
+  const row = findOwnPolicy(iam, input.PolicyArn, "CreatePolicyVersion");
   if (row.versions.length >= QUOTAS.versionsPerPolicy) {
     throw LimitExceededException(
       `A managed policy can have up to ${QUOTAS.versionsPerPolicy} versions. ` +
@@ -49,14 +49,14 @@ export const ListPolicyVersions: Operation<"ListPolicyVersions"> = (input, iam) 
 };
 
 export const SetDefaultPolicyVersion: Operation<"SetDefaultPolicyVersion"> = (input, iam) => {
-  const row = findOwnPolicy(iam, input.PolicyArn);
+  const row = findOwnPolicy(iam, input.PolicyArn, "SetDefaultPolicyVersion");
   const version = findVersion(row, input);
   iam.policies.update(row, { defaultVersion: version.id, updatedAt: iam.now });
   return {};
 };
 
 export const DeletePolicyVersion: Operation<"DeletePolicyVersion"> = (input, iam) => {
-  const row = findOwnPolicy(iam, input.PolicyArn);
+  const row = findOwnPolicy(iam, input.PolicyArn, "DeletePolicyVersion");
   const version = findVersion(row, input);
   if (version.id === row.defaultVersion) {
     throw DeleteConflictException("Cannot delete the default version of a policy.");

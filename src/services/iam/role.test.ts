@@ -161,3 +161,21 @@ test("a trust policy has its size", async () => {
     message: "Cannot exceed quota for ACLSizePerRole: 2048",
   });
 });
+
+test("a trust policy names providers by domain or ARN", async () => {
+  const iam = await world();
+  const create = (RoleName: string, Federated: string) =>
+    iam
+      .createRole({ RoleName, AssumeRolePolicyDocument: trusting({ Federated }) })
+      .then(() => "created")
+      .catch((error: Error) => `${error.name}: ${error.message}`);
+  const arn = "arn:aws:iam::000000000000";
+  expect(await create("a", "accounts.google.com")).toBe("created");
+  expect(await create("b", `${arn}:oidc-provider/id.example.com/realm`)).toBe("created");
+  expect(await create("c", `${arn}:saml-provider/okta`)).toBe("created");
+  const refused =
+    "MalformedPolicyDocumentException: " +
+    "Federated principals must be valid domain names or SAML metadata ARNs";
+  expect(await create("d", `${arn}:role/app`)).toBe(refused);
+  expect(await create("e", "https://id.example.com")).toBe(refused);
+});

@@ -7,15 +7,14 @@ import {
   findRole,
   getRole,
   iamArn,
+  newNamed,
   pageByName,
-  toNameKey,
   toSeconds,
 } from "./named.ts";
 import { QUOTAS } from "./quotas.ts";
 import type { Role } from "./state.ts";
 import { tagsMember, toTags } from "./tag.ts";
 import { currentTrust, readTrust } from "./trust.ts";
-import { uniqueId } from "./unique-id.ts";
 
 const SESSION_SECONDS_DEFAULT = 3600;
 const SERVICE_LINKED_PATH = "/aws-service-role/";
@@ -23,17 +22,13 @@ const SERVICE_LINKED_PATH = "/aws-service-role/";
 export const CreateRole: Operation<"CreateRole"> = (input, iam) => {
   const { trustPolicy, trusted } = readTrust(iam, input.AssumeRolePolicyDocument);
   refuseTakenName(iam, input.RoleName);
-  const id = uniqueId("AROA", iam.accountId, iam.ids);
+  const named = newNamed(iam, "AROA", input.RoleName, input.Path);
   const boundary =
     input.PermissionsBoundary === undefined
       ? {}
-      : { boundary: setBoundary(iam, "role", { id }, input.PermissionsBoundary) };
+      : { boundary: setBoundary(iam, "role", named, input.PermissionsBoundary) };
   const role = iam.roles.insert({
-    id,
-    name: input.RoleName,
-    nameKey: toNameKey(input.RoleName),
-    path: input.Path ?? "/",
-    createdAt: iam.now,
+    ...named,
     tags: toTags(input.Tags),
     trustPolicy,
     trusted,

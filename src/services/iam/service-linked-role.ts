@@ -3,10 +3,9 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { Operation } from "./api.ts";
 import { attach, detach } from "./attached-policy.ts";
 import { InvalidInputException, NoSuchEntityException } from "./errors.ts";
-import { findRole, getRole, toNameKey } from "./named.ts";
+import { findRole, getRole, newNamed } from "./named.ts";
 import { isServiceLinked, removeRole, toRole } from "./role.ts";
 import { SERVICE_LINKED, WITHOUT_SUFFIX } from "./service-linked-services.ts";
-import { uniqueId } from "./unique-id.ts";
 
 const SESSION_SECONDS = 3600;
 
@@ -32,11 +31,7 @@ export const CreateServiceLinkedRole: Operation<"CreateServiceLinkedRole"> = (in
   }
   const description = input.Description ?? known.description;
   const role = iam.roles.insert({
-    id: uniqueId("AROA", iam.accountId, iam.ids),
-    name,
-    nameKey: toNameKey(name),
-    path: `/aws-service-role/${service}/`,
-    createdAt: iam.now,
+    ...newNamed(iam, "AROA", name, `/aws-service-role/${service}/`),
     tags: {},
     trustPolicy: trustOf(service),
     trusted: {},

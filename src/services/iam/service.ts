@@ -13,6 +13,23 @@ export const iam = defineService<Sdk>()({
   access,
   identities,
   fidelity: {
+    // Read, compared and kept; what would use them is not here.
+    stored: [
+      "UploadSSHPublicKey",
+      "UpdateSSHPublicKey",
+      "UploadSigningCertificate",
+      "UpdateSigningCertificate",
+      "UploadServerCertificate",
+      "CreateServiceSpecificCredential",
+      "ResetServiceSpecificCredential",
+      "UpdateServiceSpecificCredential",
+      "CreateOpenIDConnectProvider",
+      "AddClientIDToOpenIDConnectProvider",
+      "RemoveClientIDFromOpenIDConnectProvider",
+      "UpdateOpenIDConnectProviderThumbprint",
+      "CreateSAMLProvider",
+      "UpdateSAMLProvider",
+    ],
     ignores: {
       // There is no console at which to sign in with a password.
       UpdateAccountPasswordPolicy: ["MaxPasswordAge", "HardExpiry"],

@@ -152,6 +152,87 @@ export interface RoleDeletion {
   readonly status: "SUCCEEDED";
 }
 
+/** What a user has besides keys and a password, under an id of its own. */
+interface UserCredential {
+  readonly userId: string;
+  readonly id: string;
+  readonly status: "Active" | "Inactive";
+  readonly createdAt: number;
+}
+
+export interface SshPublicKey extends UserCredential {
+  readonly body: string;
+  readonly fingerprint: string;
+}
+
+/** `userId` is the account's id for one of the root user. */
+export interface SigningCertificate extends UserCredential {
+  readonly body: string;
+}
+
+export interface ServiceCredential extends UserCredential {
+  readonly service: string;
+  /** What it signs in as: a user name, or the alias of a long-term API key. */
+  readonly name: string;
+  readonly salt: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly expiresAt?: number;
+}
+
+export interface ServerCertificate extends Named {
+  readonly tags: Tags;
+  readonly body: string;
+  readonly chain?: string;
+  readonly privateKey: string;
+  /** When the certificate itself ends. */
+  readonly validUntil: number;
+}
+
+/** A generator of one-time codes. Its serial number is its ARN. */
+export interface MfaDevice {
+  readonly serial: string;
+  readonly createdAt: number;
+  readonly seed: Uint8Array;
+  readonly tags: Tags;
+  readonly userId?: string;
+  readonly enabledAt?: number;
+  /** By how many steps its clock is ahead of ours. */
+  readonly driftSteps: number;
+  /** The step of the latest code that was used: a code is good once. */
+  readonly usedStep: number;
+}
+
+export interface OidcProvider {
+  readonly arn: string;
+  /** Without "https://". */
+  readonly url: string;
+  readonly clientIds: readonly string[];
+  readonly thumbprints: readonly string[];
+  readonly tags: Tags;
+  readonly createdAt: number;
+}
+
+export interface SamlProvider {
+  readonly arn: string;
+  readonly id: string;
+  readonly metadata: string;
+  readonly tags: Tags;
+  readonly createdAt: number;
+  readonly validUntil: number;
+  readonly encryption?: "Required" | "Allowed";
+  readonly privateKeys: readonly {
+    readonly id: string;
+    readonly pem: string;
+    readonly addedAt: number;
+  }[];
+}
+
+export interface CredentialReport {
+  readonly name: "report";
+  readonly content: string;
+  readonly generatedAt: number;
+}
+
 export interface SealingKey {
   readonly name: "key";
   readonly bytes: Uint8Array;
@@ -179,5 +260,13 @@ export const state = {
   passwordPolicies: table<PasswordPolicy>().in("account").key("name"),
   aliases: table<AccountAlias>().in("partition").key("alias").index("byAccount", "accountId"),
   roleDeletions: table<RoleDeletion>().in("account").key("taskId"),
+  sshPublicKeys: table<SshPublicKey>().in("account").key("userId", "id"),
+  signingCertificates: table<SigningCertificate>().in("account").key("userId", "id"),
+  serviceCredentials: table<ServiceCredential>().in("account").key("userId", "id"),
+  serverCertificates: table<ServerCertificate>().in("account").key("id").index("byName", "nameKey"),
+  mfaDevices: table<MfaDevice>().in("account").key("serial").index("byUser", "userId", "serial"),
+  oidcProviders: table<OidcProvider>().in("account").key("arn"),
+  samlProviders: table<SamlProvider>().in("account").key("arn"),
+  credentialReports: table<CredentialReport>().in("account").key("name"),
   sealingKeys: table<SealingKey>().in("partition").key("name"),
 };

@@ -14,6 +14,9 @@ export function toTags(tags: readonly Tag[] | undefined): Tags {
 
 export function withTags(there: Tags, added: readonly Tag[]): Tags {
   const keys = added.map(({ Key }) => Key.toLowerCase());
+  if (keys.some((key) => key.startsWith("aws:"))) {
+    throw InvalidInputException("aws: prefixed tag key names are not allowed for external use.");
+  }
   if (new Set(keys).size < keys.length) {
     throw InvalidInputException(
       "Duplicate tag keys found. Please note that Tag keys are case insensitive.",

@@ -27,6 +27,7 @@ export function readTrust(iam: Iam, document: string): Trust {
   let trustPolicy = document;
   const trusted: Record<string, string> = {};
   for (const { principal, notPrincipal } of statements) {
+    checkFederated([...(principal?.federated ?? []), ...(notPrincipal?.federated ?? [])]);
     for (const name of [...(principal?.aws ?? []), ...(notPrincipal?.aws ?? [])]) {
       const known = identify(iam, name);
       if (known === "unchecked") continue;
@@ -38,6 +39,17 @@ export function readTrust(iam: Iam, document: string): Trust {
     }
   }
   return { trustPolicy, trusted };
+}
+
+const PROVIDER =
+  /^(\*|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|arn:aws[a-z-]*:iam::\d{12}:(saml|oidc)-provider\/.+)$/;
+
+/** The form alone is asked for, not whether the provider is there. */
+function checkFederated(names: readonly string[]): void {
+  if (names.every((name) => PROVIDER.test(name))) return;
+  throw MalformedPolicyDocumentException(
+    "Federated principals must be valid domain names or SAML metadata ARNs",
+  );
 }
 
 /** The trust policy as it stands today: whoever is gone is shown, and matched, by unique id. */

@@ -17,7 +17,16 @@ const BELOW_ACCOUNT_BITS = 39n;
 const CHECK_BITS = 12n;
 const ACCOUNT_MAX = 999_999_999_999n;
 
-export type IdPrefix = "AIDA" | "AROA" | "AGPA" | "ANPA" | "AIPA";
+export type IdPrefix =
+  | "AIDA"
+  | "AROA"
+  | "AGPA"
+  | "ANPA"
+  | "AIPA"
+  /** Public keys, certificates, credentials for one service. */
+  | "APKA"
+  | "ASCA"
+  | "ACCA";
 
 /** "AIDA" and 17 characters. */
 export function uniqueId(prefix: IdPrefix, accountId: string, ids: Ids): string {

@@ -8,28 +8,23 @@ import {
   stillInUse,
   ValidationError,
 } from "./errors.ts";
-import { findUser, getUser, iamArn, pageByName, toNameKey, toSeconds } from "./named.ts";
+import { findUser, getUser, iamArn, moved, newNamed, pageByName, toSeconds } from "./named.ts";
 import { QUOTAS } from "./quotas.ts";
 import type { User } from "./state.ts";
 import { tagsMember, toTags } from "./tag.ts";
-import { uniqueId } from "./unique-id.ts";
 
 export const CreateUser: Operation<"CreateUser"> = (input, iam) => {
   refuseTakenName(iam, input.UserName);
   if (iam.users.count(undefined, [], { limit: QUOTAS.users }) >= QUOTAS.users) {
     throw quotaExceeded("UsersPerAccount", QUOTAS.users);
   }
-  const id = uniqueId("AIDA", iam.accountId, iam.ids);
+  const named = newNamed(iam, "AIDA", input.UserName, input.Path);
   const boundary =
     input.PermissionsBoundary === undefined
       ? {}
-      : { boundary: setBoundary(iam, "user", { id }, input.PermissionsBoundary) };
+      : { boundary: setBoundary(iam, "user", named, input.PermissionsBoundary) };
   const user = iam.users.insert({
-    id,
-    name: input.UserName,
-    nameKey: toNameKey(input.UserName),
-    path: input.Path ?? "/",
-    createdAt: iam.now,
+    ...named,
     tags: toTags(input.Tags),
     groups: [],
     attached: [],
@@ -62,9 +57,11 @@ export const ListUsers: Operation<"ListUsers"> = (input, iam) => {
 
 export const UpdateUser: Operation<"UpdateUser"> = (input, iam) => {
   const user = findUser(iam, input.UserName);
-  const name = input.NewUserName ?? user.name;
-  if (toNameKey(name) !== user.nameKey) refuseTakenName(iam, name);
-  iam.users.update(user, { name, nameKey: toNameKey(name), path: input.NewPath ?? user.path });
+  const to = { name: input.NewUserName, path: input.NewPath };
+  iam.users.update(
+    user,
+    moved(user, to, (name) => refuseTakenName(iam, name)),
+  );
   return {};
 };
 
@@ -77,10 +74,25 @@ export const DeleteUser: Operation<"DeleteUser"> = (input, iam) => {
     throw DeleteConflictException("Cannot delete entity, must delete access keys first.");
   }
   if (iam.loginProfiles.has(user.id)) throw stillInUse("delete login profile");
+  refuseWhileThereAre(iam, user);
   dropBoundary(iam, "user", user);
   iam.users.remove(user);
   return {};
 };
+
+/** What else a user may have. */
+function refuseWhileThereAre(iam: Iam, { id }: User): void {
+  if (iam.mfaDevices.range("byUser", [id], { limit: 1 }).length > 0) {
+    throw stillInUse("delete MFA device");
+  }
+  if (iam.signingCertificates.list([id], { limit: 1 }).length > 0) {
+    throw stillInUse("delete signing certificates");
+  }
+  const others = [iam.sshPublicKeys, iam.serviceCredentials];
+  if (others.some((rows) => rows.list([id], { limit: 1 }).length > 0)) {
+    throw stillInUse("remove referenced objects");
+  }
+}
 
 function refuseTakenName(iam: Iam, name: string): void {
   if (getUser(iam, name) !== undefined) throw alreadyThere("User", name);
@@ -94,6 +106,17 @@ export function userOrCaller(name: string | undefined, iam: Iam): User {
     throw ValidationError("Must specify userName when calling with non-User credentials");
   }
   return user;
+}
+
+interface Owner {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The user of that name; without a name, the one who asks, who may be the root user. */
+export function userOrRoot(name: string | undefined, iam: Iam): Owner {
+  if (name === undefined && iam.caller.kind === "root") return { id: iam.accountId, name: "root" };
+  return userOrCaller(name, iam);
 }
 
 export function callingUser(iam: Iam): User | undefined {

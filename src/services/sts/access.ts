@@ -5,6 +5,7 @@ import type { SessionFacts } from "../../iam/identities.ts";
 import type { Access, AccessTarget } from "../../kernel/service.ts";
 import { callingSession, identitiesOf, type Sts } from "./api.ts";
 import { AccessDenied, ValidationError } from "./errors.ts";
+import { checkMfa } from "./mfa.ts";
 import { federatedUserArn } from "./session-token.ts";
 import { inheritedTags } from "./session-tag.ts";
 import type { state } from "./state.ts";
@@ -45,7 +46,7 @@ function assumeRole(input: Input, session: SessionFacts | undefined, sts: Sts): 
     policyDecides: "trust",
     ...(role !== undefined && { policy: role.trustPolicy, resourceTags: role.tags }),
     ...(requestTags !== undefined && { requestTags }),
-    conditions: conditionsOf(input, role?.tags ?? {}),
+    conditions: { ...conditionsOf(input, role?.tags ?? {}), ...mfaConditions(input, sts) },
   };
   const tags = requestTags !== undefined || Object.keys(inheritedTags(session)).length > 0;
   const names = input["SourceIdentity"] !== undefined || session?.sourceIdentity !== undefined;
@@ -54,6 +55,12 @@ function assumeRole(input: Input, session: SessionFacts | undefined, sts: Sts): 
     ...(tags ? [{ ...target, action: "sts:TagSession" }] : []),
     ...(names ? [{ ...target, action: "sts:SetSourceIdentity" }] : []),
   ];
+}
+
+/** A code that is shown with the call counts as one of the caller's session does. */
+function mfaConditions(input: Input, sts: Sts): Readonly<Record<string, string>> {
+  if (!checkMfa(input, sts, { use: false })) return {};
+  return { "aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0" };
 }
 
 function conditionsOf(input: Input, roleTags: Readonly<Record<string, string>>) {

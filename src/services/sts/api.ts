@@ -7,7 +7,7 @@ export type Sdk = typeof import("@aws-sdk/client-sts");
 export type Sts = Context<typeof state>;
 export type Operation<Name extends OperationName<Sdk>> = Handler<Sdk, typeof state, Name>;
 
-/** The identity service: it keeps the sessions that this one makes. */
+/** The identity service: it keeps the sessions that this one makes, and the MFA devices. */
 export const identitiesOf = (sts: Sts): Identities => sts.identities as Identities;
 
 /** How the caller's own credentials were made; undefined for long-term ones. */

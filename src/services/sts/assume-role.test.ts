@@ -326,7 +326,7 @@ test("without a device no MFA code is right", async () => {
   await expect(asking).rejects.toMatchObject({
     name: "AccessDenied",
     message:
-      "MultiFactorAuthentication failed, unable to validate MFA code. " +
+      "MultiFactorAuthentication failed, unable to validate MFA code.  " +
       "Please verify your MFA serial number is valid and associated with this user.",
   });
 });

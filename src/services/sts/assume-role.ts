@@ -6,7 +6,7 @@ import type { IssuedCredential, RoleFacts, SessionFacts } from "../../iam/identi
 import type { InputOf } from "../../kernel/types.ts";
 import { callingSession, identitiesOf, type Operation, type Sdk, type Sts } from "./api.ts";
 import { notAuthorized, ValidationError } from "./errors.ts";
-import { refuseMfa } from "./mfa.ts";
+import { checkMfa } from "./mfa.ts";
 import { packedSize, sessionPolicies } from "./session-policy.ts";
 import { sessionTags } from "./session-tag.ts";
 
@@ -18,7 +18,8 @@ const CHAINED_MAX_SECONDS = 3600;
 export const AssumeRole: Operation<"AssumeRole"> = (input, sts) => {
   const role = identitiesOf(sts).role(input.RoleArn);
   if (role === undefined) throw notAuthorized(sts.caller.arn, "sts:AssumeRole", input.RoleArn);
-  refuseMfa(input);
+  // AWS: a role session does not know that a code was shown; the trust policy alone does.
+  checkMfa(input, sts, { use: true });
   const calling = callingSession(sts);
   const seconds = durationOf(input, role, calling);
   const tagging = sessionTags(input.Tags ?? [], input.TransitiveTagKeys ?? [], calling);

@@ -2,7 +2,7 @@
 import { identitiesOf, callingSession, type Operation, type Sts } from "./api.ts";
 import { expiryAfter, toCredentials } from "./assume-role.ts";
 import { AccessDenied } from "./errors.ts";
-import { refuseMfa } from "./mfa.ts";
+import { checkMfa } from "./mfa.ts";
 import { packedSize, sessionPolicies } from "./session-policy.ts";
 import { sessionTags } from "./session-tag.ts";
 
@@ -11,7 +11,7 @@ const DURATION_DEFAULT_SECONDS = 12 * HOUR_SECONDS;
 
 export const GetSessionToken: Operation<"GetSessionToken"> = (input, sts) => {
   refuseSessions(sts, "GetSessionToken");
-  refuseMfa(input);
+  const shown = checkMfa(input, sts, { use: true });
   const { kind, accountId, arn, userId } = sts.caller;
   const issued = identitiesOf(sts).issueSession({
     caller: { kind, accountId, arn, userId },
@@ -23,6 +23,7 @@ export const GetSessionToken: Operation<"GetSessionToken"> = (input, sts) => {
       tags: {},
       transitiveTagKeys: [],
       policyArns: [],
+      ...(shown && { mfaAt: sts.now }),
     },
     expiresAt: expiryAfter(secondsOf(input.DurationSeconds, sts), sts),
   });
