@@ -3,7 +3,7 @@ import { remembered } from "./remembered.ts";
 
 test("a result is made once, until too many are known", () => {
   const made: string[] = [];
-  const length = remembered(2, (text) => {
+  const length = remembered(2, (text: string) => {
     made.push(text);
     return text.length;
   });

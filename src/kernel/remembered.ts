@@ -1,15 +1,18 @@
 /**
- * A function of one text that remembers its results: for what the requests of one client have in
+ * A function of one text or number that remembers its results: for what the requests of one client have in
  * common. It begins anew when it knows too many, so that nobody can fill the memory with it.
  */
-export function remembered<T>(max: number, make: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const found = known.get(text);
+export function remembered<Key extends string | number, T>(
+  max: number,
+  make: (key: Key) => T,
+): (key: Key) => T {
+  const known = new Map<Key, T>();
+  return (key) => {
+    const found = known.get(key);
     if (found !== undefined) return found;
-    const made = make(text);
+    const made = make(key);
     if (known.size >= max) known.clear();
-    known.set(text, made);
+    known.set(key, made);
     return made;
   };
 }

@@ -26,10 +26,10 @@ export function serialise(parts: Parts, visit: Visit, output: unknown): HttpResp
 /** S3 has ids of its own kind: sixteen digits, and a longer one that its support asks for. */
 function metaOf({ route, requestId }: Visit): ResponseMeta {
   if (route?.service.signingName !== "s3") return { requestId };
-  const digits = requestId.replaceAll("-", "").toUpperCase();
+  const digits = requestId.replaceAll("-", "");
   return {
-    requestId: digits.slice(0, 16),
-    extendedRequestId: Buffer.from(digits + digits.toLowerCase()).toString("base64"),
+    requestId: digits.slice(0, 16).toUpperCase(),
+    extendedRequestId: Buffer.from(digits + digits, "latin1").toString("base64"),
   };
 }
 

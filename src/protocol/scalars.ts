@@ -1,4 +1,5 @@
 /** Text to numbers, bytes and instants and back, as the AWS protocols spell them. */
+import { remembered } from "../kernel/remembered.ts";
 import type { TimestampFormat } from "../model/model.ts";
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?$/;
@@ -29,11 +30,14 @@ export function formatInstant(at: Date, format: TimestampFormat): string {
     case "unixTimestamp":
       return String(at.getTime() / 1000);
     case "rfc822":
-      return at.toUTCString();
+      return rfc822(at.getTime());
     case "iso8601":
       return at.toISOString().replace(".000Z", "Z");
   }
 }
+
+/** A list of objects, or one that is read again and again, has few instants. */
+const rfc822 = remembered(1000, (atMs: number) => new Date(atMs).toUTCString());
 
 /**
  * NaN, Infinity and -Infinity are words on every AWS wire. Undefined when the text is no number.

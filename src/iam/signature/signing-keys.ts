@@ -17,11 +17,11 @@ export interface SigningKeys {
 
 /** Remembers what it derived, up to a limit. */
 export function signingKeys(scopesMax = SCOPES_MAX, secretsMax = SECRETS_MAX): SigningKeys {
-  const symmetric = remembered(scopesMax, (scope) =>
-    remembered(secretsMax, (secret) => new HmacKey(deriveSigningKey(secret, scope))),
+  const symmetric = remembered(scopesMax, (scope: string) =>
+    remembered(secretsMax, (secret: string) => new HmacKey(deriveSigningKey(secret, scope))),
   );
-  const asymmetric = remembered(secretsMax, (accessKeyId) =>
-    remembered(secretsMax, (secret) => publicKeyOf(derivePrivateKey(accessKeyId, secret))),
+  const asymmetric = remembered(secretsMax, (accessKeyId: string) =>
+    remembered(secretsMax, (secret: string) => publicKeyOf(derivePrivateKey(accessKeyId, secret))),
   );
   return {
     symmetric: (secret, scope) => symmetric(scope)(secret),

@@ -3,7 +3,10 @@ import { AwsError } from "../../kernel/errors.ts";
 
 export type QueryValues = ReadonlyMap<string, readonly string[]>;
 
+const NOTHING: QueryValues = new Map();
+
 export function parseQuery(query: string): QueryValues {
+  if (query === "") return NOTHING;
   const values = new Map<string, string[]>();
   for (const pair of query.split("&")) {
     if (pair === "") continue;

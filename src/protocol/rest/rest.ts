@@ -97,7 +97,7 @@ export function serialiseRest(
 ): HttpResponse {
   const head: ResponseHead = { status: operation.http.status, headers };
   const shape = operation.output;
-  if (shape === undefined) return { ...head, body: "" };
+  if (shape === undefined) return answerOf(head, "");
   writeBindings(shape, output, head);
   // No model names the status of a range: it follows from the header.
   if (head.status === 200 && headers["content-range"] !== undefined) head.status = 206;
@@ -105,12 +105,18 @@ export function serialiseRest(
   const { payload, writes } = bodyPlan(shape);
   if (payload !== undefined) {
     const body = payloadBody(operation, payload, output[payload.name], headers, format);
-    return { ...head, body: hasNoBody ? "" : body };
+    return answerOf(head, hasNoBody ? "" : body);
   }
-  if (hasNoBody || (!writes && !format.hasEmptyDocument)) return { ...head, body: "" };
+  if (hasNoBody || (!writes && !format.hasEmptyDocument)) return answerOf(head, "");
   headers["content-type"] ??= format.contentType;
-  return { ...head, body: format.writeBody(operation, shape, output) };
+  return answerOf(head, format.writeBody(operation, shape, output));
 }
+
+const answerOf = ({ status, headers }: ResponseHead, body: HttpResponse["body"]): HttpResponse => ({
+  status,
+  headers,
+  body,
+});
 
 function payloadBody(
   operation: Operation,

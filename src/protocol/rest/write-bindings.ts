@@ -19,18 +19,21 @@ export function writeBindings(
   output: Readonly<Record<string, unknown>>,
   head: ResponseHead,
 ): void {
-  for (const { name, bind } of bindingsOf(shape)) {
+  const bindings = bindingsOf(shape);
+  for (const name in output) {
     const value = output[name];
-    if (value !== undefined && value !== null) bind(value, head);
+    if (value !== undefined && value !== null) bindings.get(name)?.(value, head);
   }
 }
 
-const bindingsOf = perModel((shape: Shape): readonly { name: string; bind: Binding }[] =>
-  [...(shape.members?.values() ?? [])].flatMap((member) => {
+const bindingsOf = perModel((shape: Shape): ReadonlyMap<string, Binding> => {
+  const bindings = new Map<string, Binding>();
+  for (const member of shape.members?.values() ?? []) {
     const bind = bindingOf(member);
-    return bind === undefined ? [] : [{ name: member.name, bind }];
-  }),
-);
+    if (bind !== undefined) bindings.set(member.name, bind);
+  }
+  return bindings;
+});
 
 function bindingOf(member: Member): Binding | undefined {
   const name = (member.locationName ?? member.name).toLowerCase();
@@ -89,9 +92,12 @@ function quoted(element: Member | undefined, text: string): string {
  * beyond ASCII go as they came; what no byte can say goes as an encoded word (RFC 2047).
  */
 function headerSafe(text: string): string {
+  if (SAFE.test(text)) return text;
   const line = oneLine(text);
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(line) ? line : toWord(Buffer.from(line, "utf8"));
+  return SAFE.test(line) ? line : toWord(Buffer.from(line, "utf8"));
 }
+
+const SAFE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const oneLine = (text: string) => (/[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]+/g, " ") : text);
 

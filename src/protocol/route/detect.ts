@@ -87,6 +87,7 @@ function styleOf(request: RoutedRequest, body: Uint8Array | undefined): Style {
 function formStyle(request: RoutedRequest, body: Uint8Array | undefined): Style | undefined {
   const inQuery = /(?:^|&)Action=/.test(request.query) ? request.query : "";
   const inBody = body !== undefined && needsBody(request) ? textOf(request, body) : "";
+  if (inQuery === "" && inBody === "") return undefined;
   const form: FormNode = parseForm(
     [inQuery, inBody.trim()].filter((part) => part !== "").join("&"),
   );

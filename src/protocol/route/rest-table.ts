@@ -33,7 +33,7 @@ interface Candidate {
 
 /** Operations at the end of a way through the tree, with what its labels held. */
 interface Found {
-  readonly candidates: readonly Candidate[];
+  readonly candidates: Choice;
   readonly values: readonly string[];
 }
 
@@ -42,7 +42,14 @@ interface Node {
   label: Node | undefined;
   greedy: Node | undefined;
   /** By HTTP method. */
-  readonly candidates: Map<string, Candidate[]>;
+  readonly candidates: Map<string, Choice>;
+}
+
+/** The operations of one path and method. */
+interface Choice {
+  readonly all: readonly Candidate[];
+  /** Without a query it is always the same, unless headers have a say: then undefined. */
+  readonly plain: Candidate | undefined;
 }
 
 export function matchRest(service: ServiceModel, request: RestRequest): RestMatch | undefined {
@@ -52,7 +59,9 @@ export function matchRest(service: ServiceModel, request: RestRequest): RestMatc
   if (found.length === 0) return undefined;
   const query = parseQuery(request.query);
   for (const { candidates, values } of found) {
-    const chosen = choose(candidates, query, request.headers);
+    const { all, plain } = candidates;
+    const chosen =
+      query.size === 0 && plain !== undefined ? plain : choose(all, query, request.headers);
     if (chosen !== undefined) return toMatch(chosen, values);
   }
   return undefined;
@@ -76,8 +85,14 @@ function add(root: Node, operation: Operation): void {
   const labelNames = segments.filter(({ kind }) => kind !== "literal").map(({ text }) => text);
   const candidate = { operation, labelNames, literals, query, ...requirements(operation) };
   const known = node.candidates.get(operation.http.method);
-  if (known === undefined) node.candidates.set(operation.http.method, [candidate]);
-  else known.push(candidate);
+  const all = [...(known?.all ?? []), candidate];
+  node.candidates.set(operation.http.method, { all, plain: plainOf(all) });
+}
+
+function plainOf(all: readonly Candidate[]): Candidate | undefined {
+  const fitting = all.filter(({ query }) => query.length === 0);
+  if (fitting.some(({ requiredHeaders }) => requiredHeaders.length > 0)) return undefined;
+  return choose(fitting, new Map(), {});
 }
 
 function descend(node: Node, { kind, text }: Segment): Node {
