@@ -50,3 +50,56 @@ test("reading is allowed for all metrics or none", async () => {
   });
   expect(await outcome(one.cloudwatch.listMetrics({}))).toBe("AccessDenied");
 });
+
+const ALARM = {
+  Namespace: "shop",
+  MetricName: "errors",
+  Period: 60,
+  EvaluationPeriods: 1,
+  Statistic: "Sum",
+  Threshold: 5,
+  ComparisonOperator: "GreaterThanThreshold",
+} as const;
+const ARN = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:shop-*";
+
+test("a policy may name alarms", async () => {
+  const { cloudwatch } = await asAna({ Effect: "Allow", Action: "cloudwatch:*", Resource: ARN });
+  const put = (AlarmName: string) => outcome(cloudwatch.putMetricAlarm({ ...ALARM, AlarmName }));
+  expect(await put("shop-errors")).toBe("allowed");
+  expect(await put("bank-errors")).toBe("AccessDenied");
+  const both = { AlarmNames: ["shop-errors", "bank-errors"] };
+  expect(await outcome(cloudwatch.disableAlarmActions(both))).toBe("AccessDenied");
+  const to = { StateValue: "OK", StateReason: "a test" } as const;
+  const set = (AlarmName: string) => outcome(cloudwatch.setAlarmState({ ...to, AlarmName }));
+  expect(await set("shop-errors")).toBe("allowed");
+  expect(await set("bank-errors")).toBe("AccessDenied");
+  expect(await outcome(cloudwatch.describeAlarms({}))).toBe("AccessDenied");
+});
+
+test("tags on a new alarm need leave to tag, and decide over the alarm later", async () => {
+  const { cloudwatch } = await asAna(
+    { Effect: "Allow", Action: "cloudwatch:PutMetricAlarm", Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: ["cloudwatch:TagResource", "cloudwatch:DeleteAlarms"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:ResourceTag/team": "red" } },
+    },
+    {
+      Effect: "Allow",
+      Action: "cloudwatch:TagResource",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestTag/team": "red" } },
+    },
+  );
+  const put = (AlarmName: string, team?: string) => {
+    const Tags = team === undefined ? undefined : [{ Key: "team", Value: team }];
+    return outcome(cloudwatch.putMetricAlarm({ ...ALARM, AlarmName, Tags }));
+  };
+  expect(await put("a", "blue")).toBe("AccessDenied");
+  expect(await put("a", "red")).toBe("allowed");
+  expect(await put("b")).toBe("allowed");
+  const remove = (name: string) => outcome(cloudwatch.deleteAlarms({ AlarmNames: [name] }));
+  expect(await remove("b")).toBe("AccessDenied");
+  expect(await remove("a")).toBe("allowed");
+});

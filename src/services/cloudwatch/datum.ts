@@ -30,7 +30,8 @@ export function checkData(
     for (const [at, datum] of data.entries()) {
       const path = `${list}.member.${at + 1}`;
       combinations.push(...wrongCombinations(datum, path));
-      values.push(...wrongValues(datum, path), ...wrongTime(datum, path, now));
+      values.push(...wrongDimensions(datum, path), ...wrongValues(datum, path));
+      values.push(...wrongTime(datum, path, now));
     }
   }
   if (combinations.length > 0) throw InvalidParameterCombinationException(combinations.join("\n"));
@@ -57,12 +58,29 @@ function wrongCombinations(datum: Datum, path: string): string[] {
   );
 }
 
+/** AWS: ASCII without control characters, more than blanks; a name does not begin with a colon. */
+function wrongDimensions({ Dimensions = [] }: Datum, path: string): string[] {
+  return Dimensions.flatMap(({ Name, Value }, at) => {
+    const place = `${path}.Dimensions.member.${at + 1}`;
+    return [
+      ...(isPlain(Name) && !Name.startsWith(":") ? [] : [invalid(Name, `${place}.Name`)]),
+      ...(isPlain(Value) ? [] : [invalid(Value, `${place}.Value`)]),
+    ];
+  });
+}
+
+/** ASCII, and not blank. */
+export const isPlain = (text: string): boolean => /^[ -~]*$/.test(text) && text.trim() !== "";
+
+export const invalid = (value: string, path: string): string =>
+  `The value ${value} for parameter ${path} is invalid.`;
+
 function wrongValues(datum: Datum, path: string): string[] {
   const { Value, Values, Counts, StatisticValues, StorageResolution } = datum;
   const wrong: string[] = [];
   const check = (name: string, value: number | undefined, allowed: (value: number) => boolean) => {
     if (value === undefined || allowed(value)) return;
-    wrong.push(`The value ${numberInWords(value)} for parameter ${path}.${name} is invalid.`);
+    wrong.push(invalid(numberInWords(value), `${path}.${name}`));
   };
   check("Value", Value, inRange);
   for (const [list, most] of Object.entries({ Values, Counts })) {

@@ -4,18 +4,24 @@ import type { Sdk } from "./api.ts";
 const say = (sentence: string) => sentence;
 
 export const {
+  InvalidFormatFault,
   InvalidNextToken,
   InvalidParameterCombinationException,
   InvalidParameterValueException,
   MissingRequiredParameterException,
   RequestEntityTooLarge,
+  ResourceNotFound,
+  ResourceNotFoundException,
   ValidationError,
 } = defineErrors<Sdk>()(
   {
+    InvalidFormatFault: say,
     InvalidNextToken: say,
     InvalidParameterCombinationException: say,
     InvalidParameterValueException: say,
     MissingRequiredParameterException: say,
+    ResourceNotFound: "",
+    ResourceNotFoundException: "Unknown",
   },
   {
     RequestEntityTooLarge: { status: 413, wording: "Request size exceeds the limit of 1 MB." },

@@ -1,6 +1,6 @@
 /**
  * Dynamic labels: `${AVG}`, `${PROP('Dim.InstanceId')}`. Differs: instants and ranges
- * (`${MAX_TIME}`, `${MIN_MAX_RANGE}`) stand as they were written.
+ * of time (`${MAX_TIME}`, `${MIN_MAX_TIME_RANGE}`) stand as they were written.
  */
 import type { Cloudwatch } from "./api.ts";
 import { average, least, most, sum } from "./math/reductions.ts";
@@ -15,6 +15,7 @@ const OF_VALUES: ReadonlyMap<string, (values: readonly number[]) => number | und
   ["LAST", (values: readonly number[]) => values.at(-1)],
   ["MAX", (values: readonly number[]) => most(values, 1)],
   ["MIN", (values: readonly number[]) => least(values, 1)],
+  ["MIN_MAX_RANGE", (values: readonly number[]) => most(values, 1) - least(values, 1)],
   ["SUM", (values: readonly number[]) => sum(values, 1)],
 ]);
 

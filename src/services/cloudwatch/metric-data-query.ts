@@ -34,7 +34,8 @@ export function checkInput(input: Input, cw: Cloudwatch): void {
   }
 }
 
-function checkQuery(query: Query, path: string, cw: Cloudwatch): void {
+/** `path`: what a mistake calls the query. */
+export function checkQuery(query: Query, path: string, cw: Cloudwatch): void {
   const { Id, MetricStat, Expression, Period, AccountId } = query;
   if (!ID.test(Id)) {
     throw ValidationError(

@@ -107,9 +107,9 @@ test("a search with sum adds up what it finds", async () => {
 
 test("labels may speak of the data", async () => {
   const { ask } = await shops();
-  const Label = "${LABEL} in ${PROP('Dim.City')}: ${SUM} (${MIN} to ${MAX})";
+  const Label = "${LABEL} in ${PROP('Dim.City')}: ${SUM} (${MIN} to ${MAX}: ${MIN_MAX_RANGE})";
   expect(await ask([{ ...stat("m1", "sales", "Bern"), Label }])).toEqual([
-    ["m1", "sales in Bern: 6 (1 to 3)", [1, 2, 3]],
+    ["m1", "sales in Bern: 6 (1 to 3: 2)", [1, 2, 3]],
   ]);
 });
 

@@ -14,6 +14,9 @@ import { toStatistic } from "./statistic.ts";
 const PERIOD_DEFAULT_SECONDS = 60;
 const INSTANTS_MAX = 100_800;
 
+/** What is asked, and of which time. */
+export type Question = Pick<Input, "MetricDataQueries" | "StartTime" | "EndTime">;
+
 export const GetMetricData: Operation<"GetMetricData"> = (input, cw) => {
   checkInput(input, cw);
   const answers = answersOf(input, cw);
@@ -27,7 +30,7 @@ export const GetMetricData: Operation<"GetMetricData"> = (input, cw) => {
  * Queries are answered when they are asked for, once: expressions may name each other in any order,
  * but not in a circle.
  */
-function answersOf(input: Input, cw: Cloudwatch): (query: Query) => Value {
+export function answersOf(input: Question, cw: Cloudwatch): (query: Query) => Value {
   const byId = new Map(input.MetricDataQueries.map((query) => [query.Id, query]));
   const metrics = new Map<string, Series>();
   for (const { Id, MetricStat, Label } of input.MetricDataQueries) {
@@ -79,7 +82,7 @@ const periodOf = (query: Query, metrics: ReadonlyMap<string, Series>): number =>
   ) ||
     PERIOD_DEFAULT_SECONDS);
 
-function searchesOf(input: Input, cw: Cloudwatch): Pick<Environment, "search" | "instants"> {
+function searchesOf(input: Question, cw: Cloudwatch): Pick<Environment, "search" | "instants"> {
   return {
     search: (query, statistic, periodSeconds) => {
       checkSearch(statistic, periodSeconds);
@@ -100,7 +103,7 @@ function searchesOf(input: Input, cw: Cloudwatch): Pick<Environment, "search" | 
 function seriesOfStat(
   { Metric, Period, Stat, Unit }: MetricStat,
   label: string | undefined,
-  input: Input,
+  input: Question,
   cw: Cloudwatch,
 ): Series {
   const name = Metric.MetricName ?? "";
@@ -118,7 +121,7 @@ interface Asked {
   readonly label: string;
 }
 
-function readMetric(asked: Asked, input: Input, cw: Cloudwatch): Series {
+function readMetric(asked: Asked, input: Question, cw: Cloudwatch): Series {
   const { metric, statistic, periodSeconds, label } = asked;
   const grid = gridOf(input, periodSeconds, cw.now);
   const points: [number, number][] = [];

@@ -197,3 +197,45 @@ test("a request of more than a megabyte is refused", async () => {
     },
   ]);
 });
+
+test("an alarm is put and described in forms", async () => {
+  const cloud = await startCloud();
+  const put = await form(cloud, {
+    Action: "PutMetricAlarm",
+    AlarmName: "errors",
+    Namespace: "shop",
+    MetricName: "errors",
+    "Dimensions.member.1.Name": "zone",
+    "Dimensions.member.1.Value": "a",
+    Statistic: "Sum",
+    Period: "60",
+    EvaluationPeriods: "1",
+    Threshold: "5",
+    ComparisonOperator: "GreaterThanThreshold",
+  });
+  expect(put).toEqual({
+    status: 200,
+    text:
+      `<PutMetricAlarmResponse ${NAMESPACE}><ResponseMetadata>` +
+      "<RequestId>ID</RequestId></ResponseMetadata></PutMetricAlarmResponse>",
+  });
+  const { text } = await form(cloud, { Action: "DescribeAlarms", "AlarmNames.member.1": "errors" });
+  expect(text).toBe(
+    `<DescribeAlarmsResponse ${NAMESPACE}><DescribeAlarmsResult><CompositeAlarms/>` +
+      "<MetricAlarms><member><AlarmName>errors</AlarmName>" +
+      "<AlarmArn>arn:aws:cloudwatch:us-east-1:000000000000:alarm:errors</AlarmArn>" +
+      "<AlarmConfigurationUpdatedTimestamp>2030-01-01T00:00:00Z</AlarmConfigurationUpdatedTimestamp>" +
+      "<ActionsEnabled>true</ActionsEnabled><OKActions/><AlarmActions/>" +
+      "<InsufficientDataActions/>" +
+      "<StateValue>INSUFFICIENT_DATA</StateValue>" +
+      "<StateReason>Unchecked: Initial alarm creation</StateReason>" +
+      "<StateUpdatedTimestamp>2030-01-01T00:00:00Z</StateUpdatedTimestamp>" +
+      "<MetricName>errors</MetricName><Namespace>shop</Namespace><Statistic>Sum</Statistic>" +
+      "<Dimensions><member><Name>zone</Name><Value>a</Value></member></Dimensions>" +
+      "<Period>60</Period><EvaluationPeriods>1</EvaluationPeriods><Threshold>5</Threshold>" +
+      "<ComparisonOperator>GreaterThanThreshold</ComparisonOperator>" +
+      "<StateTransitionedTimestamp>2030-01-01T00:00:00Z</StateTransitionedTimestamp>" +
+      "</member></MetricAlarms></DescribeAlarmsResult><ResponseMetadata>" +
+      "<RequestId>ID</RequestId></ResponseMetadata></DescribeAlarmsResponse>",
+  );
+});

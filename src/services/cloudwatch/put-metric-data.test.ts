@@ -104,6 +104,21 @@ test("nothing is kept of a request of which something is wrong", async () => {
 const set = { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 };
 test.for<readonly [string, MetricDatum, string]>([
   [
+    "a dimension whose name begins with a colon",
+    { MetricName: "m", Value: 1, Dimensions: [{ Name: ":city", Value: "Bern" }] },
+    "InvalidParameterValueException: The value :city for parameter MetricData.member.1.Dimensions.member.1.Name is invalid.",
+  ],
+  [
+    "a dimension of another alphabet",
+    { MetricName: "m", Value: 1, Dimensions: [{ Name: "city", Value: "Zürich" }] },
+    "InvalidParameterValueException: The value Zürich for parameter MetricData.member.1.Dimensions.member.1.Value is invalid.",
+  ],
+  [
+    "a blank dimension",
+    { MetricName: "m", Value: 1, Dimensions: [{ Name: "city", Value: " " }] },
+    "InvalidParameterValueException: The value   for parameter MetricData.member.1.Dimensions.member.1.Value is invalid.",
+  ],
+  [
     "a value beside values",
     { MetricName: "m", Value: 1.5, Values: [1, 10] },
     "InvalidParameterCombinationException: The parameters MetricData.member.1.Value and MetricData.member.1.Values are mutually exclusive and you have specified both.",

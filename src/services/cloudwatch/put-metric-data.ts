@@ -1,6 +1,7 @@
 import type { Cloudwatch, Operation } from "./api.ts";
+import { wakeAlarms } from "./alarm/watch.ts";
 import { addSample } from "./bucket.ts";
-import { checkData, type Datum } from "./datum.ts";
+import { checkData, invalid, isPlain, type Datum } from "./datum.ts";
 import {
   InvalidParameterValueException,
   MissingRequiredParameterException,
@@ -46,8 +47,9 @@ function checkSize(cw: Cloudwatch): void {
 /** AWS: namespaces that begin with "AWS/" belong to its services. */
 function checkNamespace(namespace: string, cw: Cloudwatch): void {
   if (namespace.startsWith("AWS/") && cw.caller.kind !== "service") {
-    throw InvalidParameterValueException("The value AWS/ for parameter Namespace is invalid.");
+    throw InvalidParameterValueException(invalid("AWS/", "Namespace"));
   }
+  if (!isPlain(namespace)) throw InvalidParameterValueException(invalid(namespace, "Namespace"));
 }
 
 function keep(namespace: string, datum: Datum, cw: Cloudwatch): void {
@@ -64,6 +66,7 @@ function keep(namespace: string, datum: Datum, cw: Cloudwatch): void {
     },
     cw,
   );
+  wakeAlarms(series, cw);
 }
 
 /** AWS: values may come beside a statistic set, though a single value may not. */

@@ -1,5 +1,5 @@
 import { IAM } from "@aws-sdk/client-iam";
-import { KMS } from "@aws-sdk/client-kms";
+import { KMS, type GrantConstraints, type GrantOperation } from "@aws-sdk/client-kms";
 import { expect, test } from "vitest";
 import { startCloud, type TestCloud } from "../../testing/cloud.ts";
 
@@ -284,6 +284,35 @@ test("a grant gives what it names under its encryption context, until it is revo
   await expect(
     worker.kms.encrypt({ KeyId, Plaintext, EncryptionContext: { job: "7" } }),
   ).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("who may create grants by a grant gives no more than it gives", async () => {
+  const { cloud, root, KeyId } = await start();
+  const worker = await user(cloud, "worker", []);
+  const other = await user(cloud, "other", []);
+  await root.createGrant({
+    KeyId,
+    GranteePrincipal: worker.arn,
+    Operations: ["Decrypt", "GenerateDataKey", "CreateGrant"],
+    Constraints: { EncryptionContextSubset: { job: "7" } },
+  });
+  const give = (Operations: GrantOperation[], Constraints?: GrantConstraints) =>
+    worker.kms.createGrant({ KeyId, GranteePrincipal: other.arn, Operations, Constraints }).then(
+      () => "given",
+      ({ name }: Error) => name,
+    );
+  const strict = { EncryptionContextSubset: { job: "7" } };
+  expect(await give(["Decrypt"], strict)).toBe("given");
+  expect(await give(["Decrypt", "CreateGrant"], strict)).toBe("given");
+  expect(await give(["Decrypt"], { EncryptionContextSubset: { job: "7", part: "1" } })).toBe(
+    "given",
+  );
+  expect(await give(["Decrypt"], { EncryptionContextEquals: { job: "7" } })).toBe("given");
+  expect(await give(["Encrypt"], strict)).toBe("AccessDeniedException");
+  expect(await give(["Decrypt", "Encrypt"], strict)).toBe("AccessDeniedException");
+  expect(await give(["Decrypt"])).toBe("AccessDeniedException");
+  const lax = { EncryptionContextSubset: { part: "1" } };
+  expect(await give(["Decrypt"], lax)).toBe("AccessDeniedException");
 });
 
 test("a grant crosses accounts without the stranger's own policy being the owner's business", async () => {

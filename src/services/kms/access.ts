@@ -18,10 +18,11 @@ import type { Kms } from "./api.ts";
 import { originOf } from "./ciphertext.ts";
 import { AccessDeniedException, ciphertextDenied, HIDDEN } from "./errors.ts";
 import { grantToRetire } from "./grant.ts";
-import { grantStatements, retiringStatements } from "./grant-policy.ts";
+import { grantStatements, retiringStatements, type ChildGrant } from "./grant-policy.ts";
 import {
   aliasArn,
   checkNoAlias,
+  checkNoAliasOfAlias,
   getKey,
   keyArn,
   notFound,
@@ -117,7 +118,7 @@ function aliasTargets(operation: string, input: Input, kms: Kms): AccessTarget[]
   return [
     { resource: aliasArn(name, kms), action, conditions: requestConditions(input, kms) },
     ...keyIds.map((keyId) => {
-      checkNoAlias(keyId);
+      checkNoAliasOfAlias(keyId);
       return keyTarget(parseReference(keyId, kms), action, { input }, kms);
     }),
   ];
@@ -212,7 +213,10 @@ function keyTarget(
   };
   if (found === undefined) return target;
   const named = reference.kind === "alias" ? reference.name : undefined;
-  const grants = grantStatements(owner.grants.list([found.key.id]), action, context);
+  const grants = grantStatements(owner.grants.list([found.key.id]), action, {
+    context,
+    child: action === "kms:CreateGrant" ? childGrantIn(input) : undefined,
+  });
   const open = !foreign || ACROSS_ACCOUNTS.has(action.slice("kms:".length));
   return {
     ...target,
@@ -220,6 +224,16 @@ function keyTarget(
     resourceTags: found.key.tags,
     ...(open && { policy: found.key.policy, policyDecides: true }),
     ...(open && grants !== undefined && { grants }),
+  };
+}
+
+function childGrantIn(input: Input): ChildGrant {
+  const { Operations, Constraints } = input;
+  const constraints: Input = { ...(typeof Constraints === "object" && Constraints) };
+  return {
+    operations: Array.isArray(Operations) ? Operations.map(String) : [],
+    contextEquals: contextIn(constraints, "EncryptionContextEquals"),
+    contextSubset: contextIn(constraints, "EncryptionContextSubset"),
   };
 }
 

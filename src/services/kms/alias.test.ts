@@ -6,17 +6,19 @@ async function start() {
   const cloud = await startCloud();
   const kms = new KMS(cloud.config());
   const make = async () => (await kms.createKey({})).KeyMetadata!.KeyId!;
-  return { cloud, kms, make };
+  const own = async () =>
+    (await kms.listAliases({})).Aliases?.filter(({ AliasName }) => !AliasName?.includes("/aws/"));
+  return { cloud, kms, make, own };
 }
 
 test("an alias points to a key until it points to another", async () => {
-  const { cloud, kms, make } = await start();
+  const { cloud, kms, make, own } = await start();
   const [one, other] = [await make(), await make()];
   await kms.createAlias({ AliasName: "alias/app", TargetKeyId: one });
   await cloud.clock.advance({ hours: 1 });
   await kms.updateAlias({ AliasName: "alias/app", TargetKeyId: other });
   expect((await kms.describeKey({ KeyId: "alias/app" })).KeyMetadata?.KeyId).toBe(other);
-  expect((await kms.listAliases({})).Aliases).toEqual([
+  expect(await own()).toEqual([
     {
       AliasName: "alias/app",
       AliasArn: "arn:aws:kms:us-east-1:000000000000:alias/app",
@@ -64,7 +66,12 @@ test("an alias does not move to a key of another kind", async () => {
 
 test("the key of an AWS service comes into being when it is first asked for", async () => {
   const { kms } = await start();
-  expect((await kms.listAliases({})).Aliases).toEqual([]);
+  const listed = async () =>
+    (await kms.listAliases({})).Aliases?.find(({ AliasName }) => AliasName === "alias/aws/s3");
+  expect(await listed()).toEqual({
+    AliasName: "alias/aws/s3",
+    AliasArn: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3",
+  });
   const first = (await kms.describeKey({ KeyId: "alias/aws/s3" })).KeyMetadata!;
   expect(first).toMatchObject({
     KeyManager: "AWS",
@@ -73,10 +80,7 @@ test("the key of an AWS service comes into being when it is first asked for", as
   });
   const again = (await kms.describeKey({ KeyId: "alias/aws/s3" })).KeyMetadata!;
   expect(again.KeyId).toBe(first.KeyId);
-  const { Aliases } = await kms.listAliases({});
-  expect(Aliases?.map(({ AliasName, TargetKeyId }) => [AliasName, TargetKeyId])).toEqual([
-    ["alias/aws/s3", first.KeyId],
-  ]);
+  expect((await listed())?.TargetKeyId).toBe(first.KeyId);
   const status = await kms.getKeyRotationStatus({ KeyId: first.KeyId });
   expect([status.KeyRotationEnabled, status.RotationPeriodInDays]).toEqual([true, 365]);
 });
@@ -95,4 +99,35 @@ test("nobody uses or changes the key of an AWS service by themselves, not even r
     name: "AccessDeniedException",
     message: why("kms:ScheduleKeyDeletion"),
   });
+});
+
+test("predefined aliases and one's own come in one order, page by page", async () => {
+  const { kms, make } = await start();
+  const TargetKeyId = await make();
+  for (const name of ["zebra", "app"]) {
+    await kms.createAlias({ AliasName: `alias/${name}`, TargetKeyId });
+  }
+  await kms.describeKey({ KeyId: "alias/aws/kinesis" });
+  const all = (await kms.listAliases({})).Aliases?.map(({ AliasName }) => AliasName);
+  expect(all).toHaveLength(24);
+  expect(all).toEqual(all?.toSorted());
+  const paged: (string | undefined)[] = [];
+  for (let Marker: string | undefined, more = true; more;) {
+    const page = await kms.listAliases({ Limit: 5, ...(Marker !== undefined && { Marker }) });
+    paged.push(...(page.Aliases ?? []).map(({ AliasName }) => AliasName));
+    Marker = page.NextMarker;
+    more = page.Truncated === true;
+  }
+  expect(paged).toEqual(all);
+});
+
+test("an alias is of a key, not of an alias", async () => {
+  const { kms, make } = await start();
+  await kms.createAlias({ AliasName: "alias/app", TargetKeyId: await make() });
+  for (const TargetKeyId of ["alias/app", "arn:aws:kms:us-east-1:000000000000:alias/app"]) {
+    await expect(kms.createAlias({ AliasName: "alias/two", TargetKeyId })).rejects.toMatchObject({
+      name: "ValidationException",
+      message: "Aliases must refer to keys. Not aliases",
+    });
+  }
 });

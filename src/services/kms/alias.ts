@@ -6,9 +6,9 @@ import {
   NotFoundException,
   ValidationException,
 } from "./errors.ts";
-import { aliasArn, findKeyById } from "./key-reference.ts";
+import { aliasArn, checkNoAliasOfAlias, findKeyById, type Found } from "./key-reference.ts";
 import { checkNotDeleting } from "./key-state.ts";
-import { isManagedAlias } from "./managed-key.ts";
+import { isManagedAlias, MANAGED_ALIASES } from "./managed-key.ts";
 import { pageFrom } from "./page.ts";
 import type { Alias, Key } from "./state.ts";
 
@@ -19,20 +19,25 @@ export const CreateAlias: Operation<"CreateAlias"> = (input, kms) => {
   if (kms.aliases.has(name)) {
     throw AlreadyExistsException(`An alias with the name ${aliasArn(name, kms)} already exists`);
   }
-  const found = findKeyById(input.TargetKeyId, kms);
-  checkNotDeleting(found);
+  const found = findTarget(input.TargetKeyId, kms);
   kms.aliases.insert({ name, keyId: found.key.id, createdAt: kms.now, updatedAt: kms.now });
   return {};
 };
 
 export const UpdateAlias: Operation<"UpdateAlias"> = (input, kms) => {
   const alias = findAlias(readName(input.AliasName), kms);
-  const found = findKeyById(input.TargetKeyId, kms);
-  checkNotDeleting(found);
+  const found = findTarget(input.TargetKeyId, kms);
   checkSameKind(kms.keys.get(alias.keyId), found.key);
   kms.aliases.update(alias, { keyId: found.key.id, updatedAt: kms.now });
   return {};
 };
+
+function findTarget(keyId: string, kms: Kms): Found {
+  checkNoAliasOfAlias(keyId);
+  const found = findKeyById(keyId, kms);
+  checkNotDeleting(found);
+  return found;
+}
 
 /** AWS: what used the alias must go on working, so symmetric stays symmetric, and so on. */
 function checkSameKind(before: Key | undefined, after: Key): void {
@@ -54,19 +59,34 @@ export const DeleteAlias: Operation<"DeleteAlias"> = (input, kms) => {
 
 export const ListAliases: Operation<"ListAliases"> = (input, kms) => {
   const keyId = input.KeyId && findKeyById(input.KeyId, kms).key.id;
-  const read = (bounds: Bounds) =>
-    keyId ? kms.aliases.range("byKey", [keyId], bounds) : kms.aliases.list([], bounds);
+  const read = (bounds: Bounds): readonly Listed[] =>
+    keyId ? kms.aliases.range("byKey", [keyId], bounds) : allAliases(bounds, kms);
   const { items, rest } = pageFrom(read, input, ({ name }) => name, LIST_DEFAULT);
   return { Aliases: items.map((alias) => toWire(alias, kms)), ...rest };
 };
 
-function toWire(alias: Alias, kms: Kms) {
+/** A predefined alias is listed before it has a key. */
+type Listed = Alias | { readonly name: string };
+
+function allAliases(bounds: Bounds, kms: Kms): readonly Listed[] {
+  const { after = "", limit } = bounds;
+  const keyless = MANAGED_ALIASES.filter(
+    (name) => name > String(after) && !kms.aliases.has(name),
+  ).map((name) => ({ name }));
+  return [...kms.aliases.list([], bounds), ...keyless]
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .slice(0, limit);
+}
+
+function toWire(alias: Listed, kms: Kms) {
   return {
     AliasName: alias.name,
     AliasArn: aliasArn(alias.name, kms),
-    TargetKeyId: alias.keyId,
-    CreationDate: new Date(alias.createdAt),
-    LastUpdatedDate: new Date(alias.updatedAt),
+    ...("keyId" in alias && {
+      TargetKeyId: alias.keyId,
+      CreationDate: new Date(alias.createdAt),
+      LastUpdatedDate: new Date(alias.updatedAt),
+    }),
   };
 }
 

@@ -1,16 +1,30 @@
 /** Grants as the authorisation sees them: statements that allow besides the key's policy. */
 import type { EncryptionContext, Grant } from "./state.ts";
 
-/** Undefined when none of them gives this action under this encryption context. */
+/** What of a request the grants look at. */
+export interface Asked {
+  readonly context?: EncryptionContext | undefined;
+  /** Of CreateGrant: the grant that is to be. */
+  readonly child?: ChildGrant | undefined;
+}
+
+export interface ChildGrant {
+  readonly operations: readonly string[];
+  readonly contextEquals?: EncryptionContext | undefined;
+  readonly contextSubset?: EncryptionContext | undefined;
+}
+
+/** Undefined when none of them gives this action to this request. */
 export function grantStatements(
   grants: readonly Grant[],
   action: string,
-  context: EncryptionContext | undefined,
+  { context, child }: Asked,
 ): string | undefined {
   const operation = action.slice("kms:".length);
   const giving = grants.filter(
     (grant) =>
-      grant.operations.some((one) => one === operation) && isWithin(grant, operation, context),
+      grant.operations.some((one) => one === operation) &&
+      (child === undefined ? isWithin(grant, operation, context) : isParent(grant, child)),
   );
   return allowing(
     giving.map(({ grantee }) => grantee),
@@ -41,7 +55,7 @@ function allowing(principals: readonly string[], action: string): string | undef
 }
 
 /** Operations without an encryption context: constraints do not bind them. */
-const UNBOUND: ReadonlySet<string> = new Set(["CreateGrant", "DescribeKey", "RetireGrant"]);
+const UNBOUND: ReadonlySet<string> = new Set(["DescribeKey", "RetireGrant"]);
 
 function isWithin(
   { contextEquals, contextSubset }: Grant,
@@ -49,9 +63,27 @@ function isWithin(
   context: EncryptionContext = {},
 ): boolean {
   if (UNBOUND.has(operation)) return true;
-  const holds = (wanted: EncryptionContext) =>
-    Object.entries(wanted).every(([name, value]) => context[name] === value);
-  if (contextSubset !== undefined && !holds(contextSubset)) return false;
-  if (contextEquals === undefined) return true;
-  return holds(contextEquals) && Object.keys(contextEquals).length === Object.keys(context).length;
+  if (contextSubset !== undefined && !includes(context, contextSubset)) return false;
+  return contextEquals === undefined || isSame(context, contextEquals);
 }
+
+/**
+ * AWS: who may create grants by a grant gives no more than it gives: some of its operations, under
+ * constraints as strict as its own.
+ */
+function isParent({ operations, contextEquals, contextSubset }: Grant, child: ChildGrant): boolean {
+  const own: readonly string[] = operations;
+  if (!child.operations.every((operation) => own.includes(operation))) return false;
+  if (contextEquals !== undefined) {
+    return child.contextEquals !== undefined && isSame(child.contextEquals, contextEquals);
+  }
+  if (contextSubset === undefined) return true;
+  const constraints = [child.contextEquals, child.contextSubset];
+  return constraints.some((context) => context !== undefined && includes(context, contextSubset));
+}
+
+const includes = (context: EncryptionContext, wanted: EncryptionContext): boolean =>
+  Object.entries(wanted).every(([name, value]) => context[name] === value);
+
+const isSame = (one: EncryptionContext, other: EncryptionContext): boolean =>
+  includes(one, other) && Object.keys(one).length === Object.keys(other).length;

@@ -100,6 +100,20 @@ test("deleted material makes data unreadable until the same comes back", async (
   expect(Buffer.from(Plaintext!).toString()).toBe("x");
 });
 
+test("material can be deleted while its key waits to be deleted", async () => {
+  const { kms, KeyId, state } = await start();
+  await kms.importKeyMaterial({ ...(await wrapped(kms, KeyId, MATERIAL)), ...KEEP });
+  const late = await wrapped(kms, KeyId, MATERIAL);
+  await kms.scheduleKeyDeletion({ KeyId });
+  await kms.deleteImportedKeyMaterial({ KeyId });
+  expect(await state()).toBe("PendingDeletion");
+  await expect(kms.importKeyMaterial({ ...late, ...KEEP })).rejects.toMatchObject({
+    name: "KMSInvalidStateException",
+  });
+  await kms.cancelKeyDeletion({ KeyId });
+  expect(await state()).toBe("PendingImport");
+});
+
 test("material goes away on the day that was set", async () => {
   const { cloud, kms, KeyId, state } = await start();
   const ValidTo = new Date("2030-01-11T00:00:00Z");

@@ -26,7 +26,7 @@ const REMEMBERED_DAYS = 30;
 export const GetParametersForImport: AsyncOperation<"GetParametersForImport"> = {
   asynchronous: async (input, kms) => {
     const { WrappingAlgorithm: algorithm, WrappingKeySpec: wrappingSpec } = input;
-    await kms.transact((inside) => checkImportable(findKeyById(input.KeyId, inside)));
+    await kms.transact((inside) => checkTakesMaterial(findKeyById(input.KeyId, inside)));
     if (wrappingSpec === "SM2" || algorithm === "SM2PKE" || algorithm === "RSAES_PKCS1_V1_5") {
       // AWS: SM2 is for China; PKCS #1 v1.5 was given up in 2023.
       throw UnsupportedOperationException(`${algorithm} with ${wrappingSpec} is not supported.`);
@@ -34,7 +34,7 @@ export const GetParametersForImport: AsyncOperation<"GetParametersForImport"> = 
     const pair = await freshPair(wrappingSpec);
     return kms.transact((inside) => {
       const found = findKeyById(input.KeyId, inside);
-      checkImportable(found);
+      checkTakesMaterial(found);
       const { owner, key, arn } = found;
       const token = Buffer.from(inside.ids.bytes(TOKEN_BYTES));
       const validTo = inside.now + DAY_MS;
@@ -52,21 +52,23 @@ export const GetParametersForImport: AsyncOperation<"GetParametersForImport"> = 
   },
 };
 
-function checkImportable(found: Found): void {
-  const { key, arn } = found;
-  if (key.origin !== "EXTERNAL") {
-    throw UnsupportedOperationException(
-      `${arn} origin is ${key.origin} which is not valid for this operation.`,
-    );
-  }
+function checkTakesMaterial(found: Found): void {
+  checkImported(found);
   checkNotDeleting(found);
+}
+
+function checkImported({ key, arn }: Found): void {
+  if (key.origin === "EXTERNAL") return;
+  throw UnsupportedOperationException(
+    `${arn} origin is ${key.origin} which is not valid for this operation.`,
+  );
 }
 
 type Input = Parameters<Operation<"ImportKeyMaterial">>[0];
 
 export const ImportKeyMaterial: Operation<"ImportKeyMaterial"> = (input, kms) => {
   const found = findKeyById(input.KeyId, kms);
-  checkImportable(found);
+  checkTakesMaterial(found);
   const { key, owner, arn } = found;
   const validTo = readExpiry(input, kms);
   const bytes = unwrap(input.EncryptedKeyMaterial, findParameters(input.ImportToken, found));
@@ -167,9 +169,10 @@ function wake(key: Key, owner: Kms): void {
   if (!missing) owner.keys.update(now, { state: "Enabled" });
 }
 
+/** AWS: also while the key waits to be deleted. */
 export const DeleteImportedKeyMaterial: Operation<"DeleteImportedKeyMaterial"> = (input, kms) => {
   const found = findKeyById(input.KeyId, kms);
-  checkImportable(found);
+  checkImported(found);
   const { key, owner, arn } = found;
   const id = input.KeyMaterialId ?? key.materialId ?? lastOf(found)?.id;
   const material = id === undefined ? undefined : owner.materials.get(key.id, id);

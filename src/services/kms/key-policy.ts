@@ -5,7 +5,6 @@ import type { Principal } from "../../iam/policy/principal.ts";
 import { identitiesOf, type Kms, type Operation } from "./api.ts";
 import { MalformedPolicyDocumentException, NotFoundException } from "./errors.ts";
 import { findKeyById } from "./key-reference.ts";
-import { checkNotDeleting } from "./key-state.ts";
 import { toPolicyText } from "./policy-text.ts";
 
 /** AWS: a key has one policy, and it is always called so. */
@@ -16,10 +15,10 @@ export const GetKeyPolicy: Operation<"GetKeyPolicy"> = (input, kms) => {
   return { Policy: findKeyById(input.KeyId, kms).key.policy, PolicyName: NAME };
 };
 
+/** AWS: in every state, even while the key waits to be deleted. */
 export const PutKeyPolicy: Operation<"PutKeyPolicy"> = (input, kms) => {
   checkName(input.PolicyName);
   const found = findKeyById(input.KeyId, kms);
-  checkNotDeleting(found);
   const bypass = input.BypassPolicyLockoutSafetyCheck === true;
   checkKeyPolicy(input.Policy, { arn: found.arn, bypass }, kms);
   found.owner.keys.update(found.key, { policy: toPolicyText(JSON.parse(input.Policy)) });

@@ -4,7 +4,7 @@
  */
 import type { Place } from "../../kernel/table.ts";
 import type { Kms } from "./api.ts";
-import { InvalidArnException, NotFoundException } from "./errors.ts";
+import { InvalidArnException, NotFoundException, ValidationException } from "./errors.ts";
 import { managedKey } from "./managed-key.ts";
 import type { Key } from "./state.ts";
 
@@ -89,4 +89,11 @@ export function checkNoAlias(text: string): void {
   if (/^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(text)) {
     throw InvalidArnException("Key Aliases are not supported for this operation.");
   }
+}
+
+const ALIAS = /^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?alias\//;
+
+/** An alias is of a key. */
+export function checkNoAliasOfAlias(text: string): void {
+  if (ALIAS.test(text)) throw ValidationException("Aliases must refer to keys. Not aliases");
 }

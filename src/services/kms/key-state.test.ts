@@ -72,7 +72,8 @@ test("a key is gone when its waiting period ends, and not a second before", asyn
   await expect(kms.decrypt({ CiphertextBlob })).rejects.toMatchObject({
     name: "AccessDeniedException",
   });
-  expect((await kms.listAliases({})).Aliases).toEqual([]);
+  const names = (await kms.listAliases({})).Aliases?.map(({ AliasName }) => AliasName);
+  expect(names).not.toContain("alias/old");
   expect((await kms.listKeys({})).Keys).toEqual([]);
 });
 
@@ -99,4 +100,22 @@ test("the waiting period is 7 to 30 days", async () => {
     });
   }
   expect((await kms.scheduleKeyDeletion({ KeyId })).PendingWindowInDays).toBe(30);
+});
+
+test("a key that waits to be deleted takes another policy, and loses its grants and aliases", async () => {
+  const { kms, KeyId } = await start();
+  const { GrantId } = await kms.createGrant({
+    KeyId,
+    GranteePrincipal: "arn:aws:iam::000000000000:root",
+    Operations: ["Encrypt"],
+  });
+  await kms.createAlias({ AliasName: "alias/old", TargetKeyId: KeyId });
+  await kms.scheduleKeyDeletion({ KeyId });
+  const { Policy } = await kms.getKeyPolicy({ KeyId });
+  const renamed = Policy!.replace("key-default-1", "last-words");
+  await kms.putKeyPolicy({ KeyId, Policy: renamed });
+  expect((await kms.getKeyPolicy({ KeyId })).Policy).toBe(renamed);
+  await kms.revokeGrant({ KeyId, GrantId });
+  expect((await kms.listGrants({ KeyId })).Grants).toEqual([]);
+  await kms.deleteAlias({ AliasName: "alias/old" });
 });

@@ -44,6 +44,11 @@ const MANAGED: Readonly<Record<string, Managed>> = {
   xray: { protects: "X-Ray data", title: "X-Ray" },
 };
 
+/** The predefined aliases: every account has them, with a key or without. */
+export const MANAGED_ALIASES: readonly string[] = Object.keys(MANAGED).map(
+  (service) => `alias/aws/${service}`,
+);
+
 export const isManagedAlias = (name: string): boolean => name.startsWith("alias/aws/");
 
 /** Makes the key behind a predefined alias; undefined for any other name. */

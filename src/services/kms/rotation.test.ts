@@ -104,13 +104,31 @@ test("a key rotates on demand 25 times", async () => {
   });
 });
 
-test("only symmetric keys rotate", async () => {
+test("only symmetric keys rotate, and of all others it is known that they do not", async () => {
   const { kms } = await start();
   const { KeyMetadata } = await kms.createKey({
     KeySpec: "ECC_NIST_P256",
     KeyUsage: "SIGN_VERIFY",
   });
-  await expect(kms.enableKeyRotation({ KeyId: KeyMetadata!.KeyId })).rejects.toMatchObject({
+  const { KeyId, Arn } = KeyMetadata!;
+  await expect(kms.enableKeyRotation({ KeyId })).rejects.toMatchObject({
     name: "UnsupportedOperationException",
   });
+  const { $metadata: _, ...status } = await kms.getKeyRotationStatus({ KeyId });
+  expect(status).toEqual({ KeyId: Arn, KeyRotationEnabled: false });
+});
+
+test("material from outside does not rotate by itself, in whatever state the key is", async () => {
+  const { kms } = await start();
+  const { KeyMetadata } = await kms.createKey({ Origin: "EXTERNAL" });
+  const { KeyId, Arn } = KeyMetadata!;
+  for (const work of [
+    () => kms.enableKeyRotation({ KeyId }),
+    () => kms.disableKeyRotation({ KeyId }),
+  ]) {
+    await expect(work()).rejects.toMatchObject({
+      name: "UnsupportedOperationException",
+      message: `${Arn} origin is EXTERNAL which is not valid for this operation.`,
+    });
+  }
 });

@@ -18,8 +18,7 @@ const ON_DEMAND_MAX = 25;
 const LIST_DEFAULT = 100;
 
 export const EnableKeyRotation: Operation<"EnableKeyRotation"> = (input, kms) => {
-  const found = keyToRotate(input.KeyId, kms);
-  checkOwnMaterial(found);
+  const found = keyToSchedule(input.KeyId, kms);
   const periodDays = input.RotationPeriodInDays ?? PERIOD_DAYS_DEFAULT;
   if (found.key.rotation?.periodDays === periodDays) return {};
   scheduleRotation(found.key, periodDays, found.owner);
@@ -27,20 +26,17 @@ export const EnableKeyRotation: Operation<"EnableKeyRotation"> = (input, kms) =>
 };
 
 export const DisableKeyRotation: Operation<"DisableKeyRotation"> = (input, kms) => {
-  const found = keyToRotate(input.KeyId, kms);
-  checkOwnMaterial(found);
+  const found = keyToSchedule(input.KeyId, kms);
   cancelRotation(found.key, found.owner);
   return {};
 };
 
 /**
- * AWS: while a key is off its next rotation still has a date; while it waits to be deleted it does
- * not rotate.
+ * AWS: of keys that never rotate this is always false. While a key is off its next rotation still
+ * has a date; while it waits to be deleted it does not rotate.
  */
 export const GetKeyRotationStatus: Operation<"GetKeyRotationStatus"> = (input, kms) => {
-  const found = findKeyById(input.KeyId, kms);
-  checkSymmetric(found);
-  const { key, arn } = found;
+  const { key, arn } = findKeyById(input.KeyId, kms);
   if (key.rotation === undefined || isDeleting(key)) {
     return { KeyId: arn, KeyRotationEnabled: false };
   }
@@ -121,6 +117,14 @@ function toWire(material: Material, { key }: Found, all: boolean): Given<Rotatio
     ...(rotatedAt !== undefined && { RotationDate: new Date(rotatedAt) }),
     ...(rotationType !== undefined && { RotationType: rotationType }),
   };
+}
+
+/** What never rotates by itself is said before the state that the key is in. */
+function keyToSchedule(keyId: string, kms: Kms): Found {
+  const found = findKeyById(keyId, kms);
+  checkSymmetric(found);
+  checkOwnMaterial(found);
+  return keyToRotate(keyId, kms);
 }
 
 function keyToRotate(keyId: string, kms: Kms): Found {
