@@ -45,11 +45,11 @@ function refused(what: string): Error {
 type Anything = (...given: unknown[]) => unknown;
 
 function guardSockets(): void {
-  // eslint-disable-next-line typescript/unbound-method -- it is called on its socket below
-  const connect = Socket.prototype.connect as Anything;
-  Socket.prototype.connect = function (this: Socket, ...given: unknown[]): Socket {
+  const prototype = Socket.prototype as unknown as { connect: Anything };
+  const original = prototype.connect;
+  prototype.connect = function (this: Socket, ...given: unknown[]) {
     const host = hostOf(given);
-    if (host === undefined || isHere(host)) return connect.apply(this, given) as Socket;
+    if (host === undefined || isHere(host)) return original.apply(this, given);
     const error = refused(`connect ${host}`);
     // As a connection that fails: later, when whoever asked is listening.
     Object.assign(this, { connecting: true });
@@ -77,7 +77,7 @@ function guardDatagrams(): void {
     if (original === undefined) throw new Error(`datagram sockets have no ${name}`);
     prototype[name] = function (this: unknown, ...given: unknown[]) {
       const host = given.slice(1).find((one) => typeof one === "string") ?? "localhost";
-      if (!isHere(String(host))) throw refused(`${name} to ${String(host)}`);
+      if (!isHere(host)) throw refused(`${name} to ${host}`);
       return original.apply(this, given);
     };
   }
@@ -97,7 +97,7 @@ function guardNames(): void {
         const error = refused(`look up ${String(host)}`);
         const callback = rest.at(-1);
         if (typeof callback !== "function") return Promise.reject(error);
-        process.nextTick(callback as Anything, error);
+        process.nextTick(callback, error);
         return undefined;
       };
     }

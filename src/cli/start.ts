@@ -7,6 +7,7 @@ import { readConfiguration } from "../server/configuration/read.ts";
 import { ConfigurationError } from "../server/configuration/read.ts";
 import { BadValue, iamMode, logLevel, port, storeUrl } from "../server/configuration/values.ts";
 import type { Part } from "../server/configuration/values.ts";
+import { VARIABLES } from "../server/configuration/variables.ts";
 import { commandName } from "./command-name.ts";
 import type { Command, Given, Io } from "./command.ts";
 import { serverOf } from "./connection.ts";
@@ -17,7 +18,7 @@ export const start: Command = {
     "start [--port N] [--host H] [--state DIR | --ephemeral] [--store URL] [--strict] [--iam MODE]",
     "start --detach [...]",
   ],
-  says: "Every option has a variable: SNOWGLOBE_PORT, SNOWGLOBE_HOST, SNOWGLOBE_STATE and so on.",
+  says: `Variables; what the command line says wins over them:\n${variables()}`,
   options: {
     port: { type: "string", short: "p", value: "N", says: "port, 0 for any free one (4566)" },
     host: { type: "string", value: "H", says: "address to listen on (127.0.0.1)" },
@@ -49,6 +50,12 @@ export const start: Command = {
   },
 };
 
+function variables(): string {
+  return VARIABLES.filter(({ name }) => name.startsWith("SNOWGLOBE_"))
+    .map(({ name, says }) => `  ${name.padEnd(27)}${says}`)
+    .join("\n");
+}
+
 async function startHere(
   configuration: ReturnType<typeof readConfiguration>,
   io: Io,
@@ -66,7 +73,7 @@ async function startHere(
     command: commandName(io.environment),
     onStopRequest: () => ask?.(),
   }).catch((error: unknown) => {
-    if (error instanceof Error && error.name === "PortUnavailable") {
+    if (error instanceof Error && isTaken(error)) {
       throw new CommandFailure(error.message, EXIT.portInUse);
     }
     throw error;
@@ -85,6 +92,10 @@ async function startHere(
   if (ends) throw new CommandFailure(`${failed} hook(s) failed.`);
   return EXIT.ok;
 }
+
+/** The port, or the directory: two that start at once in one directory see it only at its lock. */
+const isTaken = ({ name, message }: Error) =>
+  name === "PortUnavailable" || /\bis in use by process \d+\./.test(message);
 
 function partOf(given: Given): Part {
   const store = value(given, "store", storeUrl);

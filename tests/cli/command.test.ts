@@ -9,6 +9,7 @@ import { COMMANDS } from "../../src/cli/commands.ts";
 import { readConfiguration } from "../../src/server/configuration/read.ts";
 import { serve, type Serving } from "../../src/server/serve.ts";
 import { version } from "../../src/server/version.ts";
+import { startCloud } from "../../src/testing/cloud.ts";
 
 let directory: string;
 let elsewhere: string;
@@ -318,6 +319,19 @@ test("start in a directory where a server runs ends with 4", async () => {
     4,
     `A server already runs with ${join(directory, ".snowglobe")}: ${serving.url}, process ${process.pid}. ` +
       "Stop it with snowglobe stop, or choose another directory with --state.\n",
+  ]);
+});
+
+test("start with a state that another process holds ends with 4", async () => {
+  const held = join(elsewhere, "held");
+  const cloud = await startCloud({ directory: join(held, "state") });
+  const words = ["start", "--port", "0", "--state", held, "--log", "silent"];
+  const { code, err } = await snowglobe(words, {}, elsewhere);
+  await cloud.close();
+  expect([code, err]).toEqual([
+    4,
+    `${join(held, "state/store")} is in use by process ${process.pid}. ` +
+      "Stop that process, or use another directory.\n",
   ]);
 });
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { DynamoDB, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import { EC2 } from "@aws-sdk/client-ec2";
 import { GetObjectCommand, PutObjectCommand, S3 } from "@aws-sdk/client-s3";
 import { paginateListQueues, SQS } from "@aws-sdk/client-sqs";
 import { Upload } from "@aws-sdk/lib-storage";
@@ -171,5 +172,13 @@ test("what does not exist is refused by its name", async () => {
   await expect(sqs.getQueueUrl({ QueueName: "nowhere" })).rejects.toMatchObject({
     name: "QueueDoesNotExist",
     $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test("what is not built is refused at once: no client asks for it again", async () => {
+  await expect(new EC2(clientConfig(server)).describeHosts({})).rejects.toMatchObject({
+    name: "NotImplementedBySnowglobe",
+    message: "EC2 DescribeHosts is not implemented.",
+    $metadata: { httpStatusCode: 501, attempts: 1 },
   });
 });

@@ -87,6 +87,10 @@ test.for([
   ],
   [{ SNOWGLOBE_IAM: "maybe" }, 'SNOWGLOBE_IAM is "maybe"; it takes one of enforce, soft, off.'],
   [
+    { SNOWGLOBE_CERTIFICATE: "/no/such/file" },
+    'SNOWGLOBE_CERTIFICATE is "/no/such/file"; there is no such file.',
+  ],
+  [
     { TEST_AWS_ACCOUNT_ID: "123" },
     'TEST_AWS_ACCOUNT_ID is "123"; an account id has twelve digits.',
   ],

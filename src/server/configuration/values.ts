@@ -2,6 +2,7 @@
  * Readers of single values: text to a part of the settings. They throw `BadValue` with what would
  * have been right.
  */
+import { existsSync } from "node:fs";
 import { isLogLevel, LOG_LEVELS, type LogLevel } from "../log.ts";
 import type { Settings } from "./settings.ts";
 
@@ -90,6 +91,12 @@ export function probability(text: string): number {
     throw new BadValue(`is "${text}"; it takes a number from 0 to 1.`);
   }
   return value;
+}
+
+/** It is read later, with the first connection that needs it: too late to be told of a slip. */
+export function file(text: string): string {
+  if (!existsSync(text)) throw new BadValue(`is "${text}"; there is no such file.`);
+  return text;
 }
 
 export function instant(text: string): number {

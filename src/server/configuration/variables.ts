@@ -6,6 +6,7 @@
 import {
   accountId,
   BadValue,
+  file,
   flag,
   foreignLogLevel,
   hostPart,
@@ -102,7 +103,7 @@ const OWN: readonly Variable[] = [
     allowedOrigins: list(text),
   })),
   honoured("SNOWGLOBE_CERTIFICATE", "PEM file for HTTPS: chain and key", (text) => ({
-    certificateFile: text,
+    certificateFile: file(text),
   })),
   honoured("SNOWGLOBE_STRICT_HOOKS", "1 ends the start when a hook fails", (text) => ({
     strictHooks: flag(text),
@@ -138,7 +139,7 @@ const LOCALSTACK: readonly Variable[] = [
     anyOrigin: flag(text),
   })),
   theirs("CUSTOM_SSL_CERT_PATH", "PEM file for HTTPS: chain and key", (text) => ({
-    certificateFile: text,
+    certificateFile: file(text),
   })),
   theirs("LOCALSTACK_HOST", "a further name of this server", (text) => ({
     allowedHosts: [hostPart(text)],
