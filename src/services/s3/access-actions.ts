@@ -40,6 +40,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   ListParts: "s3:ListMultipartUploadParts",
   PutBucketCors: "s3:PutBucketCORS",
   PutBucketEncryption: "s3:PutEncryptionConfiguration",
+  PutObjectLockConfiguration: "s3:PutBucketObjectLockConfiguration",
   PutPublicAccessBlock: "s3:PutBucketPublicAccessBlock",
   UploadPart: "s3:PutObject",
   UploadPartCopy: "s3:PutObject",

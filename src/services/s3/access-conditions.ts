@@ -17,6 +17,8 @@ const MEMBERS: Readonly<Record<string, string>> = {
   IfMatch: "s3:if-match",
   IfNoneMatch: "s3:if-none-match",
   MetadataDirective: "s3:x-amz-metadata-directive",
+  ObjectLockLegalHoldStatus: "s3:object-lock-legal-hold",
+  ObjectLockMode: "s3:object-lock-mode",
   ObjectOwnership: "s3:x-amz-object-ownership",
   SSECustomerAlgorithm: "s3:x-amz-server-side-encryption-customer-algorithm",
   SSEKMSKeyId: "s3:x-amz-server-side-encryption-aws-kms-key-id",
@@ -41,6 +43,7 @@ export function conditionsOf(operation: string, input: Input, s3: S3): Condition
     if (typeof place === "string") conditions["s3:locationconstraint"] = place;
   }
   addTags(input, conditions);
+  addRetention(input, s3.now, conditions);
   return conditions;
 }
 
@@ -51,6 +54,26 @@ function addListing(input: Input, conditions: Record<string, string | readonly s
   if (typeof Delimiter === "string") conditions["s3:delimiter"] = Delimiter;
   if (typeof MaxKeys === "number") conditions["s3:max-keys"] = String(MaxKeys);
 }
+
+/** For how long a request would lock a version: in headers, or in a document of its own. */
+function addRetention(
+  input: Input,
+  now: number,
+  conditions: Record<string, string | readonly string[]>,
+): void {
+  const document: unknown = input["Retention"];
+  const until = input["ObjectLockRetainUntilDate"] ?? memberOf(document, "RetainUntilDate");
+  const mode: unknown = memberOf(document, "Mode");
+  const hold: unknown = memberOf(input["LegalHold"], "Status");
+  if (typeof mode === "string") conditions["s3:object-lock-mode"] = mode;
+  if (typeof hold === "string") conditions["s3:object-lock-legal-hold"] = hold;
+  if (!(until instanceof Date)) return;
+  conditions["s3:object-lock-retain-until-date"] = until.toISOString();
+  const days = Math.ceil((until.getTime() - now) / DAY_MS);
+  conditions["s3:object-lock-remaining-retention-days"] = String(days);
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The tags that a request would put on an object: in a header, or in the document of

@@ -164,3 +164,14 @@ test.for([
     $metadata: { httpStatusCode: 400 },
   });
 });
+
+test("no policy locks the owner's root user out of the policy", async () => {
+  const { owner, user } = await withUser(allow("s3:*", "*"));
+  const Statement = [{ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: THE_BUCKET }];
+  const Policy = JSON.stringify({ Statement });
+  await owner.putBucketPolicy({ Bucket, Policy });
+  expect((await owner.getBucketPolicy({ Bucket })).Policy).toBe(Policy);
+  await expect(user.deleteBucketPolicy({ Bucket })).rejects.toMatchObject({ name: "AccessDenied" });
+  await owner.deleteBucketPolicy({ Bucket });
+  expect((await user.listObjectsV2({ Bucket })).KeyCount).toBe(2);
+});

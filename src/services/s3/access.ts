@@ -1,5 +1,8 @@
 /** What each call touches, and under which conditions: for the authorisation of it. */
 import type { Access, AccessTarget, ActionTarget } from "../../kernel/service.ts";
+import { bucketGrants, isForeign, joinedPolicy, objectGrants } from "./access-grants.ts";
+import { hasLists } from "./access-lists.ts";
+import { hasAcl } from "./acl-request.ts";
 import type { S3 } from "./api.ts";
 import { bucketArn } from "./buckets.ts";
 import { readCopySource } from "./copy-source.ts";
@@ -8,6 +11,7 @@ import { isPublicPolicy } from "./policy-document.ts";
 import { ACTIONS, VERSION_ACTIONS } from "./access-actions.ts";
 import { conditionsOf, existingTagConditions, requestConditions } from "./access-conditions.ts";
 import type { state, Bucket, StoredObject } from "./state.ts";
+import { versionIfThere } from "./versions.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -18,12 +22,15 @@ export const access: Access<typeof state> = {
     const name = textIn(input, "Bucket");
     if (name === undefined) return [{ resource: "*", conditions: requestConditions(s3) }];
     if (operation === "CreateBucket") {
-      return [{ resource: bucketArn(name), conditions: conditionsOf(operation, input, s3) }];
+      const target = { resource: bucketArn(name), conditions: conditionsOf(operation, input, s3) };
+      return creationActions(input).map((action) => ({ ...target, action }));
     }
     // AWS: that a bucket does not exist is no secret.
     const bucket = s3.buckets.get(name);
     if (bucket === undefined) throw noSuchBucket(name);
-    if (isOwnersRoot(bucket, s3) && input["CopySource"] === undefined) {
+    const listed = hasLists(bucket) && ON_OBJECTS.has(operation);
+    const simple = isOwnersRoot(bucket, s3) && !listed && input["CopySource"] === undefined;
+    if (simple || isRescue(operation, bucket, s3)) {
       return [{ resource: bucketArn(name), accountId: bucket.accountId }];
     }
     return [...targetsIn(bucket, operation, input, s3), ...sourceTargets(input, s3)];
@@ -37,6 +44,12 @@ export const access: Access<typeof state> = {
 const isOwnersRoot = (bucket: Bucket, { caller }: S3): boolean =>
   caller.kind === "root" && caller.accountId === bucket.accountId && bucket.policy === undefined;
 
+/** AWS: no policy can lock the root user of the bucket's account out of that policy. */
+const isRescue = (operation: string, { accountId }: Bucket, { caller }: S3): boolean =>
+  RESCUES.has(operation) && caller.kind === "root" && caller.accountId === accountId;
+
+const RESCUES = new Set(["GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"]);
+
 function targetsIn(bucket: Bucket, operation: string, input: Input, s3: S3): AccessTarget[] {
   const conditions = conditionsOf(operation, input, s3);
   const key = textIn(input, "Key");
@@ -45,23 +58,27 @@ function targetsIn(bucket: Bucket, operation: string, input: Input, s3: S3): Acc
   if (key === undefined) {
     return [{ ...ofBucket(bucket, s3), resource: bucketArn(bucket.name), conditions }];
   }
-  const object = READS.has(operation) ? s3.objects.get(bucket.name, key) : undefined;
-  const missing = READS.has(operation) && object === undefined && input["VersionId"] === undefined;
-  const target: AccessTarget = {
-    ...ofBucket(bucket, s3),
-    resource: `${bucketArn(bucket.name)}/${key}`,
-    conditions: { ...conditions, ...existingTagConditions(object) },
-  };
-  return [
-    ...actionsOn(operation, input).map((action) =>
-      action === undefined ? target : { ...target, action },
-    ),
-    ...(missing ? [mayList(bucket, s3)] : []),
-  ];
+  const resource = `${bucketArn(bucket.name)}/${key}`;
+  const actions = actionsOn(operation, input);
+  const given = (target: AccessTarget) =>
+    actions.map((action) => (action === undefined ? target : { ...target, action }));
+  if (!ON_OBJECTS.has(operation)) {
+    return given({ ...ofBucket(bucket, s3, WRITES.has(operation)), resource, conditions });
+  }
+  const versionId = textIn(input, "VersionId");
+  const object = versionIfThere(bucket, key, versionId, s3);
+  const existing = { ...conditions, ...existingTagConditions(object) };
+  // AWS: the tags of an object are the bucket owner's business, whoever wrote it.
+  const of = OF_BUCKET.has(operation) ? ofBucket(bucket, s3) : ofObject(bucket, object, s3);
+  const targets = given({ ...of, resource, conditions: existing });
+  if (object !== undefined || versionId !== undefined || operation === "PutObjectAcl") {
+    return targets;
+  }
+  return [...targets, mayList(bucket, s3)];
 }
 
-/** Operations that read an object, or something of it. */
-const READS = new Set([
+/** Operations on an object that is there: its own list counts, and whose it is. */
+const ON_OBJECTS = new Set([
   "GetObject",
   "HeadObject",
   "GetObjectAttributes",
@@ -69,7 +86,10 @@ const READS = new Set([
   "PutObjectTagging",
   "DeleteObjectTagging",
   "GetObjectAcl",
+  "PutObjectAcl",
 ]);
+
+const OF_BUCKET = new Set(["GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"]);
 
 /** AWS: who may not list a bucket is not told that a key is missing, either. */
 const mayList = (bucket: Bucket, s3: S3): AccessTarget => ({
@@ -80,9 +100,18 @@ const mayList = (bucket: Bucket, s3: S3): AccessTarget => ({
   denied: (sentence) => accessDenied(sentence),
 });
 
-function ofBucket(bucket: Bucket, s3: S3) {
-  const policy = effectivePolicy(bucket, s3);
+function ofBucket(bucket: Bucket, s3: S3, writesObject = false) {
+  const grants = bucketGrants(bucket, writesObject, s3);
+  const policy = joinedPolicy(effectivePolicy(bucket, s3), grants, false);
   return { accountId: bucket.accountId, ...(policy === undefined ? {} : { policy }) };
+}
+
+function ofObject(bucket: Bucket, object: StoredObject | undefined, s3: S3) {
+  const grants = objectGrants(bucket, object, s3);
+  const foreign = isForeign(object, bucket);
+  const policy = joinedPolicy(effectivePolicy(bucket, s3), grants, foreign);
+  const accountId = foreign ? (object?.ownerAccountId ?? "") : bucket.accountId;
+  return { accountId, ...(policy === undefined ? {} : { policy }) };
 }
 
 /** RestrictPublicBuckets: a public policy lets in nobody from outside the account but services. */
@@ -91,6 +120,19 @@ function effectivePolicy({ policy, publicAccessBlock, accountId }: Bucket, { cal
   if (caller.kind === "service" || caller.accountId === accountId) return policy;
   return isPublicPolicy(policy) ? undefined : policy;
 }
+
+/** What it takes to make a bucket: locks and lists are rights of their own. */
+function creationActions(input: Input): readonly string[] {
+  const actions = ["s3:CreateBucket"];
+  if (input["ObjectLockEnabledForBucket"] === true) {
+    actions.push("s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning");
+  }
+  if (hasAcl(input) && input["ACL"] !== "private") actions.push("s3:PutBucketAcl");
+  if (input["ObjectOwnership"] !== undefined) actions.push("s3:PutBucketOwnershipControls");
+  return actions;
+}
+
+export const LIFT = "s3:BypassGovernanceRetention";
 
 /** The actions that a call needs on its object; undefined: the operation's own. */
 function actionsOn(operation: string, input: Input): readonly (string | undefined)[] {
@@ -105,7 +147,10 @@ function actionsOn(operation: string, input: Input): readonly (string | undefine
   if (WRITES.has(operation)) {
     if (input["Tagging"] !== undefined) actions.push("s3:PutObjectTagging");
     if (input["ACL"] !== undefined) actions.push("s3:PutObjectAcl");
+    if (input["ObjectLockMode"] !== undefined) actions.push("s3:PutObjectRetention");
+    if (input["ObjectLockLegalHoldStatus"] !== undefined) actions.push("s3:PutObjectLegalHold");
   }
+  if (input["BypassGovernanceRetention"] === true) actions.push(LIFT);
   return actions;
 }
 
@@ -118,9 +163,9 @@ function sourceTargets(input: Input, s3: S3): AccessTarget[] {
   const source = readCopySource(header);
   const bucket = s3.buckets.get(source.bucket);
   if (bucket === undefined) throw noSuchBucket(source.bucket);
-  const object: StoredObject | undefined = s3.objects.get(source.bucket, source.key);
+  const object = versionIfThere(bucket, source.key, source.versionId, s3);
   const target = {
-    ...ofBucket(bucket, s3),
+    ...ofObject(bucket, object, s3),
     resource: `${bucketArn(source.bucket)}/${source.key}`,
     action: source.versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion",
     conditions: { ...requestConditions(s3), ...existingTagConditions(object) },
@@ -129,15 +174,16 @@ function sourceTargets(input: Input, s3: S3): AccessTarget[] {
   return missing ? [target, mayList(bucket, s3)] : [target];
 }
 
-/** What it takes to delete one of the keys of a DeleteObjects. */
-export const deletion = (
+/** What it takes to do something to one version of one key, where a call is not all or nothing. */
+export const onObject = (
   bucket: Bucket,
   { Key, VersionId }: { readonly Key: string; readonly VersionId?: string | undefined },
+  action: string,
   s3: S3,
 ): ActionTarget => ({
   ...ofBucket(bucket, s3),
   resource: `${bucketArn(bucket.name)}/${Key}`,
-  action: VersionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
+  action,
   conditions: {
     ...requestConditions(s3),
     ...(VersionId === undefined ? {} : { "s3:VersionId": VersionId }),

@@ -36,8 +36,8 @@ export type Body = ByteStream | Uint8Array | undefined;
 /** Takes the body in. What it throws has left nothing behind. */
 export async function receive(body: Body, how: Reception, s3: S3Async): Promise<Received> {
   checkContentMd5(how.contentMd5);
-  const source = body === undefined || body instanceof Uint8Array ? once(body) : body;
-  const iterator = source[Symbol.asyncIterator]();
+  if (body === undefined || body instanceof Uint8Array) return whole(body ?? EMPTY, how, s3);
+  const iterator = body[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let sizeBytes = 0;
   for (;;) {
@@ -51,6 +51,11 @@ export async function receive(body: Body, how: Reception, s3: S3Async): Promise<
     if (sizeBytes > INLINE_BYTES_MAX) break;
   }
   return large(body, resumed(first, iterator), how, s3);
+}
+
+function whole(bytes: Uint8Array, how: Reception, s3: S3Async): Received | Promise<Received> {
+  if (bytes.length > INLINE_BYTES_MAX) return large(bytes, once(bytes), how, s3);
+  return small(new Uint8Array(bytes), how, {}, s3);
 }
 
 function small(
@@ -127,8 +132,8 @@ export async function discard(received: Received, s3: S3Async): Promise<void> {
   if (received.piece.blob !== undefined) await s3.blobs.remove(received.piece.blob);
 }
 
-async function* once(bytes: Uint8Array | undefined): AsyncGenerator<Uint8Array> {
-  if (bytes !== undefined && bytes.length > 0) yield bytes;
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function* resumed(

@@ -6,8 +6,8 @@ import type { Operation, S3 } from "./api.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import { findBucket, type BucketRequest } from "./buckets.ts";
 import {
+  invalidBucketState,
   malformedXml,
-  noObjectLock,
   noReplication,
   noSuchConfiguration,
   noSuchLifecycle,
@@ -32,6 +32,12 @@ export const PutBucketVersioning: Operation<"PutBucketVersioning"> = (input, s3)
     );
   }
   if (Status !== "Enabled" && Status !== "Suspended") throw malformedXml();
+  if (Status === "Suspended" && bucket.objectLock !== undefined) {
+    throw invalidBucketState(
+      "An Object Lock configuration is present on this bucket, so the versioning state cannot be " +
+        "changed.",
+    );
+  }
   s3.buckets.update(bucket, { versioning: Status });
   return {};
 };
@@ -116,7 +122,6 @@ const unset =
 export const GetBucketWebsite = unset(noSuchWebsite);
 export const GetBucketLifecycleConfiguration = unset(noSuchLifecycle);
 export const GetBucketReplication = unset(noReplication);
-export const GetObjectLockConfiguration = unset(noObjectLock);
 export const GetBucketAnalyticsConfiguration = unset(() => noSuchConfiguration());
 export const GetBucketIntelligentTieringConfiguration = unset(() => noSuchConfiguration());
 export const GetBucketInventoryConfiguration = unset(() => noSuchConfiguration());

@@ -1,4 +1,5 @@
 /** Buckets: made, found, listed, deleted. */
+import { aclOfNewBucket } from "./access-lists.ts";
 import type { Operation, S3 } from "./api.ts";
 import { isBucketName } from "./bucket-names.ts";
 import { bucketArn, canonicalId, findBucket, findBucketAnywhere } from "./buckets.ts";
@@ -12,7 +13,7 @@ import {
   invalidLocationConstraint,
   notBuilt,
 } from "./errors.ts";
-import { checkBucketAcl, isOwnership } from "./ownership.ts";
+import { isOwnership } from "./ownership.ts";
 import type { Bucket, ObjectOwnership, PublicAccessBlock, Strings } from "./state.ts";
 import { newBucketTags } from "./tags.ts";
 
@@ -28,15 +29,15 @@ export const CreateBucket: Operation<"CreateBucket"> = (input, s3) => {
   const name = input.Bucket;
   if (!isBucketName(name)) throw invalidBucketName({ BucketName: name });
   if (input.BucketNamespace === "account-regional") throw notBuilt("names of an account's own");
-  if (input.ObjectLockEnabledForBucket === true) throw notBuilt("object lock");
   const { LocationConstraint, Tags } = input.CreateBucketConfiguration ?? {};
   const region = regionFor(LocationConstraint, s3);
   const ownership = ownershipAsked(input.ObjectOwnership);
   const tags = newBucketTags(Tags ?? []);
-  checkBucketAcl(input, ownership);
+  const block = { accountId: s3.accountId, ownership, publicAccessBlock: ALL_BLOCKED };
+  const acl = aclOfNewBucket(input, block);
 
   const existing = s3.buckets.get(name);
-  if (existing !== undefined) return recreated(existing, { region, tags }, s3);
+  if (existing !== undefined) return recreated(existing, { region, tags, acl }, s3);
 
   s3.buckets.insert({
     name,
@@ -46,6 +47,10 @@ export const CreateBucket: Operation<"CreateBucket"> = (input, s3) => {
     createdAt: s3.now,
     ownership,
     publicAccessBlock: ALL_BLOCKED,
+    ...(acl === undefined ? {} : { acl }),
+    ...(input.ObjectLockEnabledForBucket === true
+      ? { versioning: "Enabled" as const, objectLock: {} }
+      : {}),
     ...(Object.keys(tags).length === 0 ? {} : { tags }),
   });
   return created(name, region);
@@ -56,15 +61,21 @@ const created = (name: string, region: string) => ({
   BucketArn: bucketArn(name),
 });
 
+interface AskedAgain {
+  readonly region: string;
+  readonly tags: Strings;
+  readonly acl: Bucket["acl"] | undefined;
+}
+
 /**
  * AWS: in us-east-1 alone, creating a bucket that one has already succeeds, unless it is to be
- * tagged.
+ * tagged; its access list is then what a new bucket's would be.
  */
-function recreated(existing: Bucket, asked: { region: string; tags: Strings }, s3: S3) {
+function recreated(existing: Bucket, { region, tags, acl }: AskedAgain, s3: S3) {
   if (existing.accountId !== s3.accountId) throw bucketAlreadyExists(existing.name);
-  const { region, tags } = asked;
   const inFirstRegion = region === "us-east-1" && existing.region === "us-east-1";
   if (!inFirstRegion || Object.keys(tags).length > 0) throw bucketAlreadyOwnedByYou(existing.name);
+  if (existing.acl !== acl) s3.buckets.update(existing, { acl });
   return created(existing.name, region);
 }
 

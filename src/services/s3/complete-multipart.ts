@@ -25,6 +25,8 @@ import {
   noSuchUpload,
 } from "./errors.ts";
 import { findUpload, type UploadRequest } from "./multipart-upload.ts";
+import { lockOfNew } from "./object-lock.ts";
+import { lockOfUpload } from "./retention.ts";
 import type { Bucket, Checksum, Part, StoredObject, Upload } from "./state.ts";
 import { versionMember, writeObject } from "./versions.ts";
 
@@ -54,7 +56,9 @@ export const CompleteMultipartUpload: Operation<"CompleteMultipartUpload"> = (in
         `what was computed: ${sizeBytes}`,
     );
   }
-  const object = writeObject(bucket, assembled(upload, parts, checksum, sizeBytes, s3), s3);
+  const lock = lockOfNew(lockOfUpload(upload), bucket, s3.now);
+  const draft = { ...assembled(upload, parts, checksum, sizeBytes, s3), ...lock };
+  const object = writeObject(bucket, draft, s3);
   for (const part of s3.parts.list([upload.uploadId])) s3.parts.remove(part);
   s3.uploads.remove(upload);
   return toOutput(bucket, object, s3);
@@ -185,7 +189,7 @@ function assembled(
   s3: S3,
 ) {
   const { metadata, headers, tags, storageClass, websiteRedirectLocation } = upload;
-  const { customerKeyMd5, kms } = upload;
+  const { customerKeyMd5, kms, acl, ownerAccountId } = upload;
   const kept = upload.checksumType === "COMPOSITE";
   return {
     bucket: upload.bucket,
@@ -197,6 +201,8 @@ function assembled(
     ...(websiteRedirectLocation === undefined ? {} : { websiteRedirectLocation }),
     ...(customerKeyMd5 === undefined ? {} : { customerKeyMd5 }),
     ...(kms === undefined ? {} : { kms }),
+    ...(acl === undefined ? {} : { acl }),
+    ...(ownerAccountId === undefined ? {} : { ownerAccountId }),
     sizeBytes,
     etag: etagOf(parts.map((part) => part.etag)),
     modifiedAt: s3.now,

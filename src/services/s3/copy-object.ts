@@ -4,6 +4,7 @@
  * them has to be computed anew, and written only where they have to be encrypted otherwise.
  */
 import { createHash } from "node:crypto";
+import { ownedBy } from "./access-lists.ts";
 import type { AsyncOperation, S3, S3Async } from "./api.ts";
 import { discard, readPieces, receive, type Received } from "./body.ts";
 import { findBucket } from "./buckets.ts";
@@ -21,7 +22,7 @@ import { describe, type Described } from "./description.ts";
 import { encryptionMembers } from "./encryption.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
 import { sealFor } from "./kms-encryption.ts";
-import { checkObjectAcl } from "./ownership.ts";
+import { lockOfNew, readLock } from "./object-lock.ts";
 import { OBJECT_BYTES_MAX } from "./put-object.ts";
 import type { Bucket, Description, Piece, StoredObject } from "./state.ts";
 import { versionMember, writeObject } from "./versions.ts";
@@ -38,7 +39,8 @@ export const CopyObject: AsyncOperation<"CopyObject"> = {
     for (;;) {
       const { found, keys, fresh } = await s3.transact((step) => {
         const bucket = findBucket(input, step);
-        checkObjectAcl(input, bucket);
+        ownedBy(input, bucket, step);
+        lockOfNew(readLock(input, step.now), bucket, step.now);
         return openForCopy(input, source, described, bucket, step);
       });
       const bytes = await bytesFor(input, found.object, keys, s3);
@@ -55,6 +57,8 @@ export const CopyObject: AsyncOperation<"CopyObject"> = {
           modifiedAt: step.now,
           sizeBytes: found.object.sizeBytes,
           ...bytes.stored,
+          ...ownedBy(input, bucket, step),
+          ...lockOfNew(readLock(input, step.now), bucket, step.now),
         };
         return { bucket, object: writeObject(bucket, draft, step) };
       });

@@ -1,26 +1,23 @@
 /** Deleting objects, one or many. */
 import type { Operation, S3 } from "./api.ts";
 import { AwsError } from "../../kernel/errors.ts";
-import { deletion } from "./access.ts";
+import { LIFT, onObject } from "./access.ts";
 import { findBucket } from "./buckets.ts";
 import { checkWrite } from "./conditions.ts";
-import {
-  headerNotImplemented,
-  invalidArgument,
-  invalidVersionId,
-  malformedXml,
-  noSuchVersion,
-} from "./errors.ts";
+import { headerNotImplemented, invalidVersionId, malformedXml, noSuchVersion } from "./errors.ts";
+import { checkBypass, checkMayDelete } from "./object-lock.ts";
 import type { Bucket } from "./state.ts";
-import { deleteKey, deleteVersion, isVersionId, type Deletion } from "./versions.ts";
-
-interface BypassRequest {
-  readonly BypassGovernanceRetention?: boolean | undefined;
-}
+import {
+  deleteKey,
+  deleteVersion,
+  isVersionId,
+  versionIfThere,
+  type Deletion,
+} from "./versions.ts";
 
 export const DeleteObject: Operation<"DeleteObject"> = (input, s3) => {
   const bucket = findBucket(input, s3);
-  checkBypass(input);
+  checkBypass(input.BypassGovernanceRetention, bucket);
   if (input.IfMatchLastModifiedTime !== undefined) {
     throw headerNotImplemented("x-amz-if-match-last-modified-time");
   }
@@ -31,6 +28,10 @@ export const DeleteObject: Operation<"DeleteObject"> = (input, s3) => {
   const { VersionId: versionId } = input;
   if (versionId === undefined) return toOutput(deleteKey(bucket, input.Key, s3));
   if (!isVersionId(versionId)) throw invalidVersionId(versionId);
+  if (bucket.objectLock !== undefined) {
+    const object = versionIfThere(bucket, input.Key, versionId, s3);
+    checkMayDelete(object, input.BypassGovernanceRetention === true, s3);
+  }
   return toOutput(deleteVersion(bucket, input.Key, versionId, s3) ?? { versionId });
 };
 
@@ -39,22 +40,15 @@ const toOutput = ({ deleteMarker, versionId }: Deletion) => ({
   ...(versionId === undefined ? {} : { VersionId: versionId }),
 });
 
-function checkBypass(input: BypassRequest): void {
-  if (input.BypassGovernanceRetention === undefined) return;
-  throw invalidArgument(
-    "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
-    { ArgumentName: "x-amz-bypass-governance-retention" },
-  );
-}
-
 const KEYS_MAX = 1000;
 
 export const DeleteObjects: Operation<"DeleteObjects"> = (input, s3) => {
   const bucket = findBucket(input, s3);
-  checkBypass(input);
+  checkBypass(input.BypassGovernanceRetention, bucket);
   const { Objects, Quiet } = input.Delete;
   if (Objects.length === 0 || Objects.length > KEYS_MAX) throw malformedXml();
-  const outcomes = Objects.map((asked) => deleteOne(bucket, asked, s3));
+  const bypass = input.BypassGovernanceRetention === true;
+  const outcomes = Objects.map((asked) => deleteOne(bucket, asked, bypass, s3));
   const deleted = outcomes.flatMap(({ done }) => (done === undefined ? [] : [done]));
   const failed = outcomes.flatMap(({ error }) => (error === undefined ? [] : [error]));
   return {
@@ -71,11 +65,14 @@ interface Identifier {
   readonly Size?: number | undefined;
 }
 
-function deleteOne(bucket: Bucket, asked: Identifier, s3: S3) {
+function deleteOne(bucket: Bucket, asked: Identifier, bypass: boolean, s3: S3) {
   const { Key, VersionId } = asked;
   const named = VersionId === undefined ? { Key } : { Key, VersionId };
+  const mayLift = (version: Identifier) =>
+    bypass && s3.refusal(onObject(bucket, version, LIFT, s3)) === undefined;
   try {
-    const refused = s3.refusal(deletion(bucket, asked, s3));
+    const action = VersionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
+    const refused = s3.refusal(onObject(bucket, asked, action, s3));
     if (refused !== undefined) throw refused;
     if (asked.LastModifiedTime !== undefined) throw headerNotImplemented("LastModifiedTime");
     if (asked.Size !== undefined) throw headerNotImplemented("Size");
@@ -84,6 +81,9 @@ function deleteOne(bucket: Bucket, asked: Identifier, s3: S3) {
     }
     if (VersionId === undefined) return { done: deletedKey(Key, deleteKey(bucket, Key, s3)) };
     if (!isVersionId(VersionId)) throw noSuchVersion(Key, VersionId);
+    if (bucket.objectLock !== undefined) {
+      checkMayDelete(versionIfThere(bucket, Key, VersionId, s3), mayLift(asked), s3);
+    }
     return { done: deletedVersion(named, deleteVersion(bucket, Key, VersionId, s3) ?? {}) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

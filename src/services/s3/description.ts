@@ -1,17 +1,12 @@
 /** What a writer says of an object besides its bytes, and how a reader is told. */
 import { customerKey, checkServerSideEncryption, type CustomerKey } from "./encryption.ts";
-import {
-  invalidArgument,
-  invalidStorageClass,
-  keyTooLong,
-  metadataTooLarge,
-  notBuilt,
-} from "./errors.ts";
-import type { Description, StoredObject, Strings } from "./state.ts";
+import { invalidArgument, invalidStorageClass, keyTooLong, metadataTooLarge } from "./errors.ts";
+import type { LockRequest } from "./object-lock.ts";
+import type { Description, Strings } from "./state.ts";
 import { headerTags } from "./tags.ts";
 
 /** The members that PutObject, CopyObject and CreateMultipartUpload share. */
-export interface DescriptionRequest {
+export interface DescriptionRequest extends LockRequest {
   readonly Key: string;
   readonly Metadata?: Strings | undefined;
   readonly CacheControl?: string | undefined;
@@ -30,9 +25,6 @@ export interface DescriptionRequest {
   readonly SSEKMSKeyId?: string | undefined;
   readonly SSEKMSEncryptionContext?: string | undefined;
   readonly BucketKeyEnabled?: boolean | undefined;
-  readonly ObjectLockMode?: string | undefined;
-  readonly ObjectLockRetainUntilDate?: Date | undefined;
-  readonly ObjectLockLegalHoldStatus?: string | undefined;
 }
 
 export interface Described {
@@ -42,25 +34,35 @@ export interface Described {
 
 export function describe(input: DescriptionRequest): Described {
   checkKey(input.Key);
-  checkObjectLock(input);
+  checkKmsHeaders(input);
   checkServerSideEncryption(input.ServerSideEncryption);
   const key = keyOf(input);
   const metadata = input.Metadata ?? {};
   checkMetadata(metadata);
   const tags = headerTags(input.Tagging);
-  const redirect = input.WebsiteRedirectLocation;
-  return {
-    customerKey: key,
-    description: {
-      metadata,
-      headers: headersIn(input),
-      storageClass: storageClassOf(input.StorageClass),
-      ...(tags === undefined ? {} : { tags }),
-      ...(redirect === undefined ? {} : { websiteRedirectLocation: redirect }),
-      ...(key === undefined ? {} : { customerKeyMd5: key.md5 }),
-    },
+  const description: Description = {
+    metadata,
+    headers: headersIn(input),
+    storageClass: storageClassOf(input.StorageClass),
   };
+  const websiteRedirectLocation = input.WebsiteRedirectLocation;
+  addRare({ tags, websiteRedirectLocation, customerKeyMd5: key?.md5 }, description);
+  return { customerKey: key, description };
 }
+
+/** What few objects have: a row holds nothing that is not there. */
+export function addRare(
+  from: Undefinable<Description>,
+  to: Pick<Description, "tags" | "websiteRedirectLocation" | "customerKeyMd5" | "kms">,
+): void {
+  const { tags, websiteRedirectLocation, customerKeyMd5, kms } = from;
+  if (tags !== undefined) to.tags = tags;
+  if (websiteRedirectLocation !== undefined) to.websiteRedirectLocation = websiteRedirectLocation;
+  if (customerKeyMd5 !== undefined) to.customerKeyMd5 = customerKeyMd5;
+  if (kms !== undefined) to.kms = kms;
+}
+
+type Undefinable<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
 type KeyMembers = Pick<
   DescriptionRequest,
@@ -68,15 +70,11 @@ type KeyMembers = Pick<
 >;
 
 /** The customer's key of any request that may bring one. */
-export const keyOf = (input: KeyMembers): CustomerKey | undefined =>
-  customerKey(
-    {
-      algorithm: input.SSECustomerAlgorithm,
-      key: input.SSECustomerKey,
-      md5: input.SSECustomerKeyMD5,
-    },
-    input.ServerSideEncryption,
-  );
+export function keyOf(input: KeyMembers): CustomerKey | undefined {
+  const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = input;
+  if ((algorithm ?? key ?? md5) === undefined) return undefined;
+  return customerKey({ algorithm, key, md5 }, input.ServerSideEncryption);
+}
 
 const KEY_BYTES_MAX = 1024;
 
@@ -96,11 +94,7 @@ function checkMetadata(metadata: Strings): void {
   if (sizeBytes > METADATA_BYTES_MAX) throw metadataTooLarge(sizeBytes);
 }
 
-function checkObjectLock(input: DescriptionRequest): void {
-  const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = input;
-  if (ObjectLockMode ?? ObjectLockRetainUntilDate ?? ObjectLockLegalHoldStatus) {
-    throw notBuilt("object lock");
-  }
+function checkKmsHeaders(input: DescriptionRequest): void {
   if (input.ServerSideEncryption === "aws:kms") return;
   if (input.SSEKMSKeyId ?? input.SSEKMSEncryptionContext) {
     throw invalidArgument(
@@ -177,42 +171,28 @@ const OVERRIDES: readonly (readonly [keyof Overrides, string, string])[] = [
 ];
 
 export const hasOverrides = (input: Overrides): boolean =>
-  input.ResponseExpires !== undefined || OVERRIDES.some(([member]) => input[member] !== undefined);
+  (input.ResponseCacheControl ??
+    input.ResponseContentDisposition ??
+    input.ResponseContentEncoding ??
+    input.ResponseContentLanguage ??
+    input.ResponseContentType ??
+    input.ResponseExpires) !== undefined;
 
-/** The headers that a reader gets: the object's, under what the request asks for instead. */
-export function headerMembers({ headers }: Pick<Description, "headers">, input: Overrides) {
-  const { Expires, ...members } = headers;
-  const replaced: Record<string, string> = members;
-  if (hasOverrides(input)) {
-    for (const [member, name, parameter] of OVERRIDES) {
-      const value = input[member];
-      if (typeof value !== "string") continue;
-      if (/[^\u0000-\u00ff]/.test(value)) {
-        throw invalidArgument("Header value cannot be represented using ISO-8859-1.", {
-          ArgumentName: parameter,
-          ArgumentValue: value,
-        });
-      }
-      replaced[name] = value;
+/** The object's headers, under what the request asks for instead. */
+export function overridden(headers: Strings, input: Overrides): Strings {
+  const replaced: Record<string, string> = { ...headers };
+  for (const [member, name, parameter] of OVERRIDES) {
+    const value = input[member];
+    if (typeof value !== "string") continue;
+    if (/[^\u0000-\u00ff]/.test(value)) {
+      throw invalidArgument("Header value cannot be represented using ISO-8859-1.", {
+        ArgumentName: parameter,
+        ArgumentValue: value,
+      });
     }
+    replaced[name] = value;
   }
-  const expires = input.ResponseExpires ?? (Expires === undefined ? undefined : new Date(Expires));
-  return expires === undefined ? replaced : { ...replaced, Expires: expires };
-}
-
-/** What HEAD and GET say of an object, whatever part of it they give. */
-export function objectMembers(object: StoredObject) {
-  const { metadata, storageClass, websiteRedirectLocation, tags } = object;
-  const tagCount = tags === undefined ? 0 : Object.keys(tags).length;
-  return {
-    AcceptRanges: "bytes",
-    LastModified: new Date(object.modifiedAt),
-    ETag: `"${object.etag}"`,
-    Metadata: metadata,
-    ...(storageClass === "STANDARD" ? {} : { StorageClass: storageClass as "STANDARD" }),
-    ...(websiteRedirectLocation === undefined
-      ? {}
-      : { WebsiteRedirectLocation: websiteRedirectLocation }),
-    ...(tagCount === 0 ? {} : { TagCount: tagCount }),
-  };
+  const expires = input.ResponseExpires;
+  if (expires !== undefined) replaced["Expires"] = expires.toUTCString();
+  return replaced;
 }

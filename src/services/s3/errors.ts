@@ -54,6 +54,13 @@ export const malformedXml = unmodelled(
   400,
   "The XML you provided was not well-formed or did not validate against our published schema",
 );
+export const invalidBucketState = (sentence: string) =>
+  new AwsError("InvalidBucketState", sentence, { status: 409 });
+export const malformedAcl = unmodelled(
+  "MalformedACLError",
+  400,
+  "The XML you provided was not well-formed or did not validate against our published schema",
+);
 export const invalidBucketName = unmodelled(
   "InvalidBucketName",
   400,

@@ -5,38 +5,35 @@ import { readPieces, type Span } from "./body.ts";
 import { findBucket } from "./buckets.ts";
 import { checksumMembers, partChecksumMember } from "./checksums.ts";
 import { checkRead } from "./conditions.ts";
-import {
-  headerMembers,
-  hasOverrides,
-  keyOf,
-  objectMembers,
-  type Overrides,
-} from "./description.ts";
+import { hasOverrides, keyOf, overridden, type Overrides } from "./description.ts";
 import { checkKeyToRead, encryptionMembers } from "./encryption.ts";
 import { openSeal } from "./kms-encryption.ts";
 import { invalidArgument, invalidPartNumber, invalidRequest } from "./errors.ts";
+import { lockMembers } from "./retention.ts";
 import { spanOf } from "./ranges.ts";
-import type { StoredObject } from "./state.ts";
-import { findVersion, versionMember } from "./versions.ts";
+import type { Bucket, StoredObject } from "./state.ts";
+import { findVersion } from "./versions.ts";
 
 export const GetObject: AsyncOperation<"GetObject"> = {
   asynchronous: async (input, s3) => {
-    const customerKey = keyOf(input);
     for (;;) {
-      const { object, span, members, opened } = await s3.transact((step) => {
-        const read = findToRead(input, step);
-        const { storageClass, kms } = read.object;
-        if (ARCHIVED.has(storageClass)) throw archived(storageClass);
-        return {
-          ...read,
-          opened: kms === undefined ? undefined : openSeal(kms, read.object, step),
-        };
-      });
-      const Body = await bytesOf(object, span, customerKey?.key ?? opened, s3);
-      if (Body !== undefined) return { ...members, Body };
+      const { object, span, members, opened } = await s3.transact((step) =>
+        openToRead(input, step),
+      );
+      const Body =
+        inlineBytes(object, span) ??
+        (await storedBytes(object, span, keyOf(input)?.key ?? opened, s3));
+      if (Body !== undefined) return Object.assign(members, { Body });
     }
   },
 };
+
+function openToRead(input: ReadRequest, s3: S3) {
+  const { object, span, members } = findToRead(input, s3);
+  const { storageClass, kms } = object;
+  if (ARCHIVED.has(storageClass)) throw archived(storageClass);
+  return { object, span, members, opened: kms && openSeal(kms, object, s3) };
+}
 
 export const HeadObject: Operation<"HeadObject"> = (input, s3) => findToRead(input, s3).members;
 
@@ -66,36 +63,69 @@ function findToRead(input: ReadRequest, s3: S3) {
   checkNoEncryptionAsked(s3);
   const object = findVersion(bucket, input.Key, input.VersionId, s3);
   checkKeyToRead(object.customerKeyMd5, keyOf(input));
+  checkReadConditions(input, object, s3);
+  const span = spanAsked(input, object);
+  const members = membersOf(input, bucket, object, span);
+  if (bucket.objectLock !== undefined) Object.assign(members, lockMembers(object, bucket, s3));
+  return { object, span, members };
+}
+
+function checkReadConditions(input: ReadRequest, object: StoredObject, s3: S3): void {
+  const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = input;
+  if ((IfMatch ?? IfNoneMatch ?? IfModifiedSince ?? IfUnmodifiedSince) === undefined) return;
   checkRead(
     object,
     {
-      ifMatch: input.IfMatch,
-      ifNoneMatch: input.IfNoneMatch,
-      ifModifiedSince: input.IfModifiedSince,
-      ifUnmodifiedSince: input.IfUnmodifiedSince,
+      ifMatch: IfMatch,
+      ifNoneMatch: IfNoneMatch,
+      ifModifiedSince: IfModifiedSince,
+      ifUnmodifiedSince: IfUnmodifiedSince,
     },
     s3.now,
     () => unchangedHeaders(object),
   );
-  const span = spanAsked(input, object);
-  const { sizeBytes } = object;
+}
+
+/** One literal, whatever is absent: putting it together from pieces costs more than all else here. */
+function membersOf(
+  input: ReadRequest,
+  bucket: Bucket,
+  object: StoredObject,
+  span: Span | undefined,
+) {
+  const { sizeBytes, storageClass, tags, customerKeyMd5, kms, parts } = object;
+  const headers = hasOverrides(input) ? overridden(object.headers, input) : object.headers;
+  const expires = headers["Expires"];
+  const tagCount = tags === undefined ? 0 : Object.keys(tags).length;
+  const plain = customerKeyMd5 === undefined && kms === undefined;
   const members = {
-    ...objectMembers(object),
-    ...headerMembers(object, input),
-    ...encryptionMembers(object),
-    ...versionMember(bucket, object),
-    ...(input.ChecksumMode?.toUpperCase() === "ENABLED"
-      ? checksumOfSpan(object, input.PartNumber, span)
-      : {}),
-    ...(input.PartNumber === undefined || object.parts === undefined
-      ? {}
-      : { PartsCount: object.parts.length }),
+    AcceptRanges: "bytes",
+    LastModified: new Date(object.modifiedAt),
     ContentLength: span === undefined ? sizeBytes : span.endInclusive - span.start + 1,
-    ...(span === undefined
-      ? {}
-      : { ContentRange: `bytes ${span.start}-${span.endInclusive}/${sizeBytes}` }),
+    ETag: `"${object.etag}"`,
+    VersionId: bucket.versioning === undefined ? undefined : object.versionId,
+    CacheControl: headers["CacheControl"],
+    ContentDisposition: headers["ContentDisposition"],
+    ContentEncoding: headers["ContentEncoding"],
+    ContentLanguage: headers["ContentLanguage"],
+    ContentRange:
+      span === undefined ? undefined : `bytes ${span.start}-${span.endInclusive}/${sizeBytes}`,
+    ContentType: headers["ContentType"],
+    Expires: expires === undefined ? undefined : new Date(expires),
+    WebsiteRedirectLocation: object.websiteRedirectLocation,
+    ServerSideEncryption: plain ? ("AES256" as const) : undefined,
+    Metadata: object.metadata,
+    StorageClass: storageClass === "STANDARD" ? undefined : (storageClass as "STANDARD"),
+    PartsCount: input.PartNumber === undefined ? undefined : parts?.length,
+    TagCount: tagCount === 0 ? undefined : tagCount,
   };
-  return { object, span, members };
+  const checksum = input.ChecksumMode?.toUpperCase() === "ENABLED";
+  if (plain && !checksum) return members;
+  return {
+    ...members,
+    ...encryptionMembers(object),
+    ...(checksum ? checksumOfSpan(object, input.PartNumber, span) : {}),
+  };
 }
 
 /** AWS: how an object is encrypted is nothing that a reader says. The model has no member for it. */
@@ -165,21 +195,25 @@ const archived = (storageClass: string) =>
     members: { StorageClass: storageClass },
   });
 
+/** The bytes where they lie in the row as they are. */
+function inlineBytes({ pieces }: StoredObject, span: Span | undefined): Uint8Array | undefined {
+  const [only] = pieces;
+  if (only === undefined) return new Uint8Array(0);
+  const { bytes, counter } = only;
+  if (pieces.length > 1 || bytes === undefined || counter !== undefined) return undefined;
+  return span === undefined ? bytes : bytes.subarray(span.start, span.endInclusive + 1);
+}
+
 /**
  * The bytes; undefined when they have just been replaced, and the object has to be looked up
  * again.
  */
-async function bytesOf(
+async function storedBytes(
   object: StoredObject,
   span: Span | undefined,
   key: Buffer | undefined,
   s3: S3Async,
-): Promise<Uint8Array | AsyncIterable<Uint8Array> | undefined> {
-  const [only] = object.pieces;
-  if (only === undefined) return new Uint8Array(0);
-  if (object.pieces.length === 1 && only.bytes !== undefined && only.counter === undefined) {
-    return span === undefined ? only.bytes : only.bytes.subarray(span.start, span.endInclusive + 1);
-  }
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   const all = span ?? { start: 0, endInclusive: object.sizeBytes - 1 };
   const bytes = readPieces(object.pieces, all, key, s3);
   try {

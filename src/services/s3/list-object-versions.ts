@@ -1,6 +1,8 @@
 /** The listing of all versions and delete markers. */
+import { ownerOf } from "./access-lists.ts";
 import type { Operation, S3 } from "./api.ts";
-import { canonicalId, findBucket } from "./buckets.ts";
+import { findBucket } from "./buckets.ts";
+import { ownerId } from "./grants.ts";
 import { invalidArgument } from "./errors.ts";
 import { comparePoints, walk } from "./listing.ts";
 import { beginAfter, limitOf, listed, textFor } from "./list-objects.ts";
@@ -33,8 +35,12 @@ export const ListObjectVersions: Operation<"ListObjectVersions"> = (input, s3) =
     { prefix, delimiter, limit, from: begin.from },
     skipper(begin.after, versionMarker),
   );
-  const owner = { ID: canonicalId(bucket.accountId) };
-  const toText = (line: Line) => ({ Key: text(line.key), Owner: owner, ...toWire(line) });
+  const ownerIn = ({ object }: Line) => ownerId(ownerOf(object ?? {}, bucket));
+  const toText = (line: Line) => ({
+    Key: text(line.key),
+    Owner: { ID: ownerIn(line) },
+    ...toWire(line),
+  });
   const versions = page.rows.filter((line) => line.object !== undefined);
   const markers = page.rows.filter((line) => line.object === undefined);
   return {

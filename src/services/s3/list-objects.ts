@@ -1,7 +1,9 @@
 /** The two listings of objects. */
+import { ownerOf } from "./access-lists.ts";
 import type { Operation, S3 } from "./api.ts";
-import { canonicalId, findBucket } from "./buckets.ts";
+import { findBucket } from "./buckets.ts";
 import { invalidArgument } from "./errors.ts";
+import { ownerId } from "./grants.ts";
 import { commonPrefix, successor, urlEncoded, walk, type Page, type Walk } from "./listing.ts";
 import type { Bucket, StoredObject } from "./state.ts";
 
@@ -17,7 +19,7 @@ export const ListObjectsV2: Operation<"ListObjectsV2"> = (input, s3) => {
       ? { from: StartAfter, after: StartAfter }
       : readToken(ContinuationToken);
   const page = walkObjects(bucket, { prefix, delimiter, limit, from: begin.from }, begin.after, s3);
-  const owner = input.FetchOwner === true ? { Owner: { ID: canonicalId(bucket.accountId) } } : {};
+  const owner = input.FetchOwner === true ? shownOwner(bucket) : () => ({});
   return {
     Name: bucket.name,
     Prefix: text(prefix),
@@ -40,7 +42,7 @@ export const ListObjects: Operation<"ListObjects"> = (input, s3) => {
   const limit = limitOf(input.MaxKeys);
   const begin = beginAfter(marker, prefix, delimiter);
   const page = walkObjects(bucket, { prefix, delimiter, limit, from: begin.from }, begin.after, s3);
-  const owner = { Owner: { ID: canonicalId(bucket.accountId) } };
+  const owner = shownOwner(bucket);
   const { last } = page;
   // AWS: without a delimiter the caller is to go on behind the last key that it got.
   const next = last === undefined || delimiter === "" ? undefined : nameOf(last);
@@ -126,12 +128,21 @@ function readToken(token: string): Begin {
   });
 }
 
-function contentsOf(page: Page<StoredObject>, text: (text: string) => string, owner: object) {
+/** How a listing says whose an object is. */
+const shownOwner = (bucket: Bucket) => (object: StoredObject) => ({
+  Owner: { ID: ownerId(ownerOf(object, bucket)) },
+});
+
+function contentsOf(
+  page: Page<StoredObject>,
+  text: (text: string) => string,
+  owner: (object: StoredObject) => object,
+) {
   const { rows, prefixes } = page;
   return {
     ...(rows.length === 0
       ? {}
-      : { Contents: rows.map((row) => ({ ...listed(row), Key: text(row.key), ...owner })) }),
+      : { Contents: rows.map((row) => ({ ...listed(row), Key: text(row.key), ...owner(row) })) }),
     ...(prefixes.length === 0
       ? {}
       : { CommonPrefixes: prefixes.map((prefix) => ({ Prefix: text(prefix) })) }),

@@ -1,4 +1,5 @@
 /** Uploads in parts: begun, given up, listed. */
+import { ownedBy } from "./access-lists.ts";
 import type { Operation, S3 } from "./api.ts";
 import { canonicalId, findBucket } from "./buckets.ts";
 import { isAlgorithm, isJoinable, unsupportedAlgorithm } from "./checksums.ts";
@@ -8,7 +9,7 @@ import { headerNotImplemented, invalidArgument, invalidRequest, noSuchUpload } f
 import { sealFor } from "./kms-encryption.ts";
 import { walk } from "./listing.ts";
 import { beginAfter, limitOf, textFor } from "./list-objects.ts";
-import { checkObjectAcl } from "./ownership.ts";
+import { checkHasLock, readLock } from "./object-lock.ts";
 import type { Upload } from "./state.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
@@ -16,13 +17,17 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export const CreateMultipartUpload: Operation<"CreateMultipartUpload"> = (input, s3) => {
   const bucket = findBucket(input, s3);
   const { description } = describe(input);
-  checkObjectAcl(input, bucket);
+  const owned = ownedBy(input, bucket, s3);
+  const lock = readLock(input, s3.now);
+  if (lock !== undefined) checkHasLock(bucket);
   const checksum = checksumAsked(input.ChecksumAlgorithm, input.ChecksumType);
   const fresh = sealFor(input, bucket, input.Key, s3);
   const upload = s3.uploads.insert({
     ...description,
     ...(fresh === undefined ? {} : { kms: fresh.seal }),
     ...checksum,
+    ...owned,
+    ...lock,
     uploadId: s3.ids.text(ALPHABET, 128),
     bucket: bucket.name,
     key: input.Key,

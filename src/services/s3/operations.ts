@@ -1,4 +1,5 @@
 /** Every operation of S3 that is built. */
+export { GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl } from "./access-lists.ts";
 export * from "./bucket-policy.ts";
 export * from "./bucket-settings.ts";
 export {
@@ -24,15 +25,18 @@ export { GetObjectAttributes } from "./object-attributes.ts";
 export {
   DeleteBucketOwnershipControls,
   DeletePublicAccessBlock,
-  GetBucketAcl,
   GetBucketOwnershipControls,
-  GetObjectAcl,
   GetPublicAccessBlock,
-  PutBucketAcl,
   PutBucketOwnershipControls,
-  PutObjectAcl,
   PutPublicAccessBlock,
 } from "./ownership.ts";
+export { GetObjectLockConfiguration, PutObjectLockConfiguration } from "./object-lock.ts";
 export { PutObject } from "./put-object.ts";
+export {
+  GetObjectLegalHold,
+  GetObjectRetention,
+  PutObjectLegalHold,
+  PutObjectRetention,
+} from "./retention.ts";
 export * from "./tagging.ts";
 export { ListParts, UploadPart, UploadPartCopy } from "./upload-part.ts";

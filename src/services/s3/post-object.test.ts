@@ -7,7 +7,10 @@ import { browse } from "./raw.testing.ts";
 const Bucket = "forms";
 const DATE = "20300101";
 
-type Conditions = readonly (Readonly<Record<string, string>> | readonly (string | number)[])[];
+type Conditions = readonly (
+  | Readonly<Record<string, string | number>>
+  | readonly (string | number)[]
+)[];
 
 const hmac = (key: string | Buffer, text: string) =>
   createHmac("sha256", key).update(text).digest();
@@ -100,6 +103,8 @@ test("a form that is not as its policy wants it is refused", async () => {
     await post({ ...signed(KEY), key: "down/a" }),
     await post({ ...signed(KEY), key, "x-amz-meta-b": "1" }),
     await post({ ...signed(KEY, "2029-12-31T00:00:00Z"), key }),
+    await post({ ...signed(KEY, "2030-01-02 00:00:00"), key }),
+    await post({ ...signed([...KEY, { success_action_status: 201 }]), key }),
     await post({ ...signed([...KEY, ["content-length-range", 1, 3]]), key }),
     await post({ ...signed([...KEY, ["content-length-range", 10, 30]]), key }),
     await post({ ...signed(KEY), key, "x-amz-signature": "00" }),
@@ -109,6 +114,8 @@ test("a form that is not as its policy wants it is refused", async () => {
     [403, 'Invalid according to Policy: Policy Condition failed: ["starts-with", "$key", "up/"]'],
     [403, "Invalid according to Policy: Extra input fields: x-amz-meta-b"],
     [403, "Invalid according to Policy: Policy expired."],
+    [400, "Invalid Policy: Invalid 'expiration' value: '2030-01-02 00:00:00'"],
+    [400, "Invalid Policy: Invalid Simple-Condition: value must be a string."],
     [400, "Your proposed upload exceeds the maximum allowed size"],
     [400, "Your proposed upload is smaller than the minimum allowed size"],
     [

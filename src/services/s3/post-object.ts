@@ -100,6 +100,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-checksum-crc64nvme": "ChecksumCRC64NVME",
   "x-amz-checksum-sha1": "ChecksumSHA1",
   "x-amz-checksum-sha256": "ChecksumSHA256",
+  "x-amz-object-lock-legal-hold": "ObjectLockLegalHoldStatus",
   "x-amz-object-lock-mode": "ObjectLockMode",
   "x-amz-server-side-encryption": "ServerSideEncryption",
   "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
@@ -122,6 +123,8 @@ function inputFrom(fields: Fields): Record<string, unknown> {
   }
   const expires = Date.parse(fields.get("expires") ?? "");
   if (!Number.isNaN(expires)) input["Expires"] = new Date(expires);
+  const retainUntil = Date.parse(fields.get("x-amz-object-lock-retain-until-date") ?? "");
+  if (!Number.isNaN(retainUntil)) input["ObjectLockRetainUntilDate"] = new Date(retainUntil);
   if (Object.keys(metadata).length > 0) input["Metadata"] = metadata;
   const tagging = fields.get("tagging");
   if (tagging !== undefined) input["Tagging"] = taggingHeader(tagging);

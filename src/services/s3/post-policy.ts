@@ -60,11 +60,14 @@ interface PostPolicy {
 const invalid = (detail: string) =>
   new AwsError("InvalidPolicyDocument", `Invalid Policy: ${detail}`, { status: 400 });
 
+/** ISO 8601 in GMT, and no other form of date. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+
 function readPolicy(base64: string): PostPolicy {
   const document = parsed(base64);
   const { expiration, conditions } = document;
   if (typeof expiration !== "string") throw invalid("Policy missing expiration.");
-  const at = Date.parse(expiration);
+  const at = INSTANT.test(expiration) ? Date.parse(expiration) : Number.NaN;
   if (Number.isNaN(at)) throw invalid(`Invalid 'expiration' value: '${expiration}'`);
   if (!Array.isArray(conditions)) throw invalid("Policy missing conditions.");
   return { expiration: at, conditions: conditions.map(toCondition) };
@@ -86,7 +89,7 @@ function toCondition(condition: unknown): Condition {
     if (condition.length !== 3) throw invalid("Invalid Condition: wrong number of arguments.");
     return condition.map((part: unknown) => (typeof part === "number" ? part : String(part)));
   }
-  const pairs =
+  const pairs: [string, unknown][] =
     typeof condition === "object" && condition !== null ? Object.entries(condition) : [];
   const [pair] = pairs;
   if (pair === undefined || pairs.length !== 1) {
@@ -94,7 +97,9 @@ function toCondition(condition: unknown): Condition {
       "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.",
     );
   }
-  return ["eq", `$${pair[0]}`, String(pair[1])];
+  const [name, value] = pair;
+  if (typeof value !== "string") throw invalid("Invalid Simple-Condition: value must be a string.");
+  return ["eq", `$${name}`, value];
 }
 
 /** AWS: a name without "$" is never the name of a field. */

@@ -1,4 +1,6 @@
 /** Writing an object whole. */
+import { ownedBy, type Owned } from "./access-lists.ts";
+import type { AclRequest } from "./acl-request.ts";
 import type { AsyncOperation, S3, S3Async } from "./api.ts";
 import {
   declaredBytes,
@@ -10,29 +12,28 @@ import {
   type Received,
 } from "./body.ts";
 import { findBucket } from "./buckets.ts";
-import { broughtChecksum, checksumMembers, DEFAULT_ALGORITHM } from "./checksums.ts";
+import { broughtChecksum, checksumMembers, checksumsIn, DEFAULT_ALGORITHM } from "./checksums.ts";
 import { checkWrite, checkWriteHeaders } from "./conditions.ts";
-import { describe, type DescriptionRequest } from "./description.ts";
+import { addRare, describe, type DescriptionRequest } from "./description.ts";
 import { encryptionMembers } from "./encryption.ts";
 import { entityTooLarge, missingContentLength, notBuilt } from "./errors.ts";
-import type { AclRequest } from "./acl-request.ts";
 import { sealFor, takesDefault } from "./kms-encryption.ts";
-import { checkObjectAcl } from "./ownership.ts";
+import { checkDigestBrought, lockOfNew, readLock, type Lock } from "./object-lock.ts";
 import type { Bucket, Description, StoredObject } from "./state.ts";
-import { versionMember, writeObject } from "./versions.ts";
+import { writeObject, type ObjectDraft } from "./versions.ts";
 
 export const OBJECT_BYTES_MAX = 5 * 1024 ** 3;
 
 export const PutObject: AsyncOperation<"PutObject"> = {
   asynchronous: async (input, s3) => {
     const { bucket, object } = await putObject(input, s3);
-    return {
+    const { kms } = object;
+    const output = {
       ETag: `"${object.etag}"`,
-      ...checksumMembers(object.checksum),
-      ...encryptionMembers(object),
-      ...(object.kms?.context === undefined ? {} : { SSEKMSEncryptionContext: object.kms.context }),
-      ...versionMember(bucket, object),
+      VersionId: bucket.versioning === undefined ? undefined : object.versionId,
+      SSEKMSEncryptionContext: kms?.context,
     };
+    return Object.assign(output, checksumMembers(object.checksum), encryptionMembers(object));
   },
 };
 
@@ -56,7 +57,10 @@ async function putObject(input: PutRequest, s3: S3Async): Promise<Written> {
   checkWriteHeaders({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const announced = announcedBytes(input, s3);
   const brought = broughtChecksum(input, trailerNames(input.Body, s3));
-  const sealNow = (step: S3) => sealFor(input, findBucketToWrite(input, step), input.Key, step);
+  const sealNow = (step: S3) => {
+    const { bucket } = findBucketToWrite(input, step);
+    return sealFor(input, bucket, input.Key, step);
+  };
   // Nobody likes to send gigabytes to a bucket that is not there.
   const large = announced === undefined || announced > INLINE_BYTES_MAX;
   const early = large || input.ServerSideEncryption === "aws:kms";
@@ -67,9 +71,9 @@ async function putObject(input: PutRequest, s3: S3Async): Promise<Written> {
   let received = await receive(input.Body, how, s3);
   try {
     for (;;) {
-      const draft = { ...description, ...(fresh === undefined ? {} : { kms: fresh.seal }) };
-      const stored = { ...received, algorithm };
-      const written = await s3.transact((step) => write(input, draft, stored, step));
+      const said = fresh === undefined ? description : { ...description, kms: fresh.seal };
+      const stored = { received, algorithm };
+      const written = await s3.transact((step) => write(input, said, stored, step));
       if (written !== undefined) return written;
       fresh = await s3.transact(sealNow);
       if (fresh !== undefined) received = sealed(received, fresh.key, s3);
@@ -90,20 +94,30 @@ function announcedBytes(input: PutRequest, s3: S3Async): number | undefined {
   return announced;
 }
 
-function findBucketToWrite(input: PutRequest, s3: S3): Bucket {
+/** The bucket, and what an object in it begins with: an owner, a list, a lock. */
+function findBucketToWrite(input: PutRequest, s3: S3): { bucket: Bucket; begun: Owned & Lock } {
   const bucket = findBucket(input, s3);
-  checkObjectAcl(input, bucket);
-  return bucket;
+  const owned = ownedBy(input, bucket, s3);
+  const asked = readLock(input, s3.now);
+  if (asked === undefined && bucket.objectLock === undefined) return { bucket, begun: owned };
+  const lock = lockOfNew(asked, bucket, s3.now);
+  checkDigestBrought(lock, bringsDigest(input, s3));
+  return { bucket, begun: { ...owned, ...lock } };
 }
+
+const bringsDigest = (input: PutRequest, { request }: S3): boolean =>
+  input.ContentMD5 !== undefined ||
+  request.headers["x-amz-trailer"]?.startsWith("x-amz-checksum-") === true ||
+  checksumsIn(input).length > 0;
 
 /** Undefined: the bucket encrypts by default with a key of KMS's, and this has not been done yet. */
 function write(
   input: PutRequest,
   description: Description,
-  received: Received & { readonly algorithm: string },
+  { received, algorithm }: { readonly received: Received; readonly algorithm: string },
   s3: S3,
 ): Written | undefined {
-  const bucket = findBucketToWrite(input, s3);
+  const { bucket, begun } = findBucketToWrite(input, s3);
   const small = received.piece.bytes !== undefined;
   const wantsSeal = bucket.encryption !== undefined && takesDefault(input);
   if (wantsSeal && small && description.kms === undefined) return undefined;
@@ -111,17 +125,21 @@ function write(
   if (ifMatch !== undefined || ifNoneMatch !== undefined) {
     checkWrite(s3.objects.get(bucket.name, input.Key), input.Key, { ifMatch, ifNoneMatch });
   }
-  const { sizeBytes, etag, algorithm, checksum, piece } = received;
-  const draft = {
-    ...description,
+  const { sizeBytes, etag, checksum, piece } = received;
+  const draft: ObjectDraft = {
     bucket: bucket.name,
     key: input.Key,
     sizeBytes,
     etag,
     modifiedAt: s3.now,
-    checksum: { algorithm, type: "FULL_OBJECT" as const, value: checksum },
+    checksum: { algorithm, type: "FULL_OBJECT", value: checksum },
     pieces: sizeBytes === 0 ? [] : [piece],
+    metadata: description.metadata,
+    headers: description.headers,
+    storageClass: description.storageClass,
   };
+  addRare(description, draft);
+  Object.assign(draft, begun);
   return { bucket, object: writeObject(bucket, draft, s3) };
 }
 

@@ -23,15 +23,41 @@ export interface Bucket {
   /** Absent once the owner has deleted the controls. */
   ownership?: ObjectOwnership;
   publicAccessBlock?: PublicAccessBlock;
+  /** Its access list, where that says more or less than that the owner has full control. */
+  acl?: readonly Grant[];
   /** As text, as it was put. */
   policy?: string;
   tags?: Strings;
   cors?: readonly CorsRule[];
+  /** Versions may be locked in it; what new ones get, if anything. */
+  objectLock?: DefaultRetention;
   /** The default for new objects, where it is KMS; absent: SSE-S3. */
   encryption?: { keyId?: string; bucketKey: boolean };
 }
 
+export interface DefaultRetention {
+  mode?: Retention["mode"];
+  /** Either days or years. */
+  days?: number;
+  years?: number;
+}
+
+/** A version that stays until an instant; governance can be lifted by a right of its own. */
+export interface Retention {
+  mode: "GOVERNANCE" | "COMPLIANCE";
+  until: number;
+}
+
 export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
+
+export type Permission = "FULL_CONTROL" | "READ" | "WRITE" | "READ_ACP" | "WRITE_ACP";
+
+/** An entry of an access list: to an account, by its canonical id, or to a group, by its URI. */
+export interface Grant {
+  id?: string;
+  group?: string;
+  permission: Permission;
+}
 
 export interface PublicAccessBlock {
   BlockPublicAcls: boolean;
@@ -62,6 +88,12 @@ export interface Description {
   customerKeyMd5?: string;
   /** The data key, when the bytes are encrypted with one of KMS's. */
   kms?: KmsSeal;
+  /** The access list, where that says more or less than that the owner has full control. */
+  acl?: readonly Grant[];
+  retention?: Retention;
+  legalHold?: "ON" | "OFF";
+  /** Who wrote it, where that is not the bucket's owner; empty: nobody who signed. */
+  ownerAccountId?: string;
 }
 
 export interface KmsSeal {

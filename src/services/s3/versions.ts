@@ -12,16 +12,16 @@ export const NULL_VERSION = "null";
 
 export type ObjectDraft = Omit<StoredObject, "versionId" | "sequence">;
 
-/** Makes it the current version. */
+/** Makes it the current version. The draft is the writer's own and becomes the row. */
 export function writeObject(bucket: Bucket, draft: ObjectDraft, s3: S3): StoredObject {
   const there = s3.objects.get(bucket.name, draft.key);
   if (bucket.versioning === undefined) {
     const sequence = there?.sequence ?? 1;
-    return s3.objects.put({ ...draft, versionId: NULL_VERSION, sequence });
+    return s3.objects.put(Object.assign(draft, { versionId: NULL_VERSION, sequence }));
   }
   const sequence = newestSequence(there, draft.key, bucket, s3) + 1;
   const versionId = makeRoom(bucket, draft.key, there, s3);
-  return s3.objects.put({ ...draft, versionId, sequence });
+  return s3.objects.put(Object.assign(draft, { versionId, sequence }));
 }
 
 /**
@@ -104,6 +104,18 @@ export function findVersion(
     "last-modified": new Date(version.modifiedAt).toUTCString(),
     allow: "DELETE",
   });
+}
+
+/** The same, where nobody is to be told why there is none. */
+export function versionIfThere(
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+  s3: S3,
+): StoredObject | undefined {
+  const current = s3.objects.get(bucket.name, key);
+  if (versionId === undefined || current?.versionId === versionId) return current;
+  return versionById(bucket.name, key, versionId, s3)?.object;
 }
 
 function missing(bucket: Bucket, key: string, s3: S3): never {
