@@ -5,14 +5,15 @@
 import type { Dynamodb, Input, Operation } from "./api.ts";
 import { placeText, refuseDuplicates } from "./batch-get.ts";
 import { CapacityLedger } from "./capacity.ts";
+import type { Done } from "./conditional-write.ts";
 import { ValidationException } from "./errors.ts";
 import { type Delete, readDelete, remove } from "./delete.ts";
 import { projectionOf } from "./expression/projection.ts";
-import { metricsOf } from "./item-collection.ts";
+import { CollectionLedger } from "./item-collection.ts";
 import { keyAttributes, type Keys, readKey } from "./item/key.ts";
 import type { Item } from "./item/value.ts";
 import { openTable } from "./open-table.ts";
-import { type Done, type Put, put, readPut } from "./put.ts";
+import { type Put, put, readPut } from "./put.ts";
 
 const WRITES_MAX = 25;
 
@@ -30,20 +31,18 @@ export const BatchWriteItem: Operation<"BatchWriteItem"> = (input, ddb) => {
   }
   for (const { tableName, writes } of tables) refuseTwice(tableName, writes, ddb);
   const ledger = new CapacityLedger();
-  const metrics: Record<string, NonNullable<ReturnType<typeof metricsOf>>[]> = {};
+  const collections = new CollectionLedger();
   for (const { tableName, writes } of tables) {
     for (const write of writes) {
       const done = carryOut(write, ddb);
       ledger.add(tableName, done.cost);
-      const metric = metricsOf(done.table, done.item);
-      if (metric !== undefined) (metrics[tableName] ??= []).push(metric);
+      collections.add(tableName, done.table, done.item);
     }
   }
-  const asked = input.ReturnItemCollectionMetrics === "SIZE" && Object.keys(metrics).length > 0;
   return {
     UnprocessedItems: {},
     ...ledger.consumed(input.ReturnConsumedCapacity),
-    ...(asked ? { ItemCollectionMetrics: metrics } : {}),
+    ...collections.metrics(input.ReturnItemCollectionMetrics),
   };
 };
 

@@ -1,11 +1,9 @@
 /** ConsumedCapacity, as the caller asked for it: not at all, in total, or by table and index. */
 import type { ConsumedCapacity } from "@aws-sdk/client-dynamodb";
 import type { Index } from "./state.ts";
-import type { WriteCost } from "./rows.ts";
 
-export interface Consumed {
-  /** As the request named it. */
-  readonly tableName: string;
+/** Units that were consumed, by where. */
+export interface Cost {
   readonly table: number;
   readonly indexes: ReadonlyMap<Index, number>;
 }
@@ -17,11 +15,13 @@ export type UnitKind = "ReadCapacityUnits" | "WriteCapacityUnits";
 
 const NO_INDEXES: ReadonlyMap<Index, number> = new Map();
 
-export const readCost = (units: number): WriteCost => ({ table: units, indexes: NO_INDEXES });
+export const readCost = (units: number): Cost => ({ table: units, indexes: NO_INDEXES });
 
+/** `tableName`: as the request named it. */
 export function capacityOf(
   asked: Asked,
-  consumed: Consumed,
+  tableName: string,
+  consumed: Cost,
   kind?: UnitKind,
 ): ConsumedCapacity | undefined {
   if (asked === undefined || asked === "NONE") return undefined;
@@ -29,7 +29,7 @@ export function capacityOf(
   for (const units of consumed.indexes.values()) total += units;
   const capacity = (units: number) =>
     kind === undefined ? { CapacityUnits: units } : { CapacityUnits: units, [kind]: units };
-  const whole = { TableName: consumed.tableName, ...capacity(total) };
+  const whole = { TableName: tableName, ...capacity(total) };
   if (asked === "TOTAL") return whole;
   const byIndex = (wanted: Index["kind"]) => {
     const entries = [...consumed.indexes].filter(([index]) => index.kind === wanted);
@@ -47,8 +47,8 @@ export function capacityOf(
 }
 
 /** The answer's member, when there is one. */
-export function consumedCapacity(asked: Asked, consumed: Consumed) {
-  const capacity = capacityOf(asked, consumed);
+export function consumedCapacity(asked: Asked, tableName: string, consumed: Cost) {
+  const capacity = capacityOf(asked, tableName, consumed);
   return capacity === undefined ? {} : { ConsumedCapacity: capacity };
 }
 
@@ -61,7 +61,7 @@ export class CapacityLedger {
     this.#rate = rate;
   }
 
-  add(tableName: string, cost: WriteCost): void {
+  add(tableName: string, cost: Cost): void {
     let entry = this.#tables.get(tableName);
     if (entry === undefined)
       this.#tables.set(tableName, (entry = { table: 0, indexes: new Map() }));
@@ -73,7 +73,7 @@ export class CapacityLedger {
 
   consumed(asked: Asked, kind?: UnitKind) {
     const all = [...this.#tables].flatMap(
-      ([tableName, entry]) => capacityOf(asked, { tableName, ...entry }, kind) ?? [],
+      ([tableName, entry]) => capacityOf(asked, tableName, entry, kind) ?? [],
     );
     return all.length === 0 ? {} : { ConsumedCapacity: all };
   }

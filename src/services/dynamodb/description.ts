@@ -6,7 +6,7 @@ import type {
   TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import type { Dynamodb } from "./api.ts";
-import type { Keys } from "./item/key.ts";
+import { hashAttributes, type KeyAttribute, type Keys, rangeAttributes } from "./item/key.ts";
 import { measure, type Measure } from "./measure.ts";
 import { tableArn } from "./open-table.ts";
 import { ZERO } from "./schema.ts";
@@ -87,10 +87,17 @@ function billingSummary(table: TableRow) {
   };
 }
 
-function keySchema({ hash, range }: Keys): KeySchemaElement[] {
-  const elements: KeySchemaElement[] = [{ AttributeName: hash.name, KeyType: "HASH" }];
-  if (range !== undefined) elements.push({ AttributeName: range.name, KeyType: "RANGE" });
-  return elements;
+function keySchema(keys: Keys): KeySchemaElement[] {
+  const element =
+    (KeyType: "HASH" | "RANGE") =>
+    ({ name: AttributeName }: KeyAttribute) => ({
+      AttributeName,
+      KeyType,
+    });
+  return [
+    ...hashAttributes(keys).map(element("HASH")),
+    ...rangeAttributes(keys).map(element("RANGE")),
+  ];
 }
 
 function describeLocal(index: Index, size: Measure, arn: string): LocalSecondaryIndexDescription {

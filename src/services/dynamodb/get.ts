@@ -1,6 +1,6 @@
 /** Reading one item. */
 import type { Operation } from "./api.ts";
-import { consumedCapacity } from "./capacity.ts";
+import { consumedCapacity, readCost } from "./capacity.ts";
 import { readKey } from "./item/key.ts";
 import { CONSISTENT_RATE, EVENTUAL_RATE, readUnits } from "./item/size.ts";
 import { readItem, toWire } from "./item/value.ts";
@@ -17,14 +17,9 @@ export const GetItem: Operation<"GetItem"> = (input, ddb) => {
   refuseInsideKeys(open.table, projection?.paths ?? []);
   const row = getRow(open, readKey(open.table.keys, key));
   const rate = input.ConsistentRead === true ? CONSISTENT_RATE : EVENTUAL_RATE;
-  const capacity = consumedCapacity(input.ReturnConsumedCapacity, {
-    tableName: input.TableName,
-    table: readUnits(row?.bytes ?? 0, rate),
-    indexes: NO_INDEXES,
-  });
+  const cost = readCost(readUnits(row?.bytes ?? 0, rate));
+  const capacity = consumedCapacity(input.ReturnConsumedCapacity, input.TableName, cost);
   if (row === undefined) return capacity;
   const item = projection === undefined ? row.item : projection.project(row.item);
   return { Item: toWire(item), ...capacity };
 };
-
-const NO_INDEXES = new Map();

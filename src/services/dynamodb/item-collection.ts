@@ -16,7 +16,24 @@ export function itemCollectionMetrics(asked: string | undefined, table: TableRow
   return metrics === undefined ? {} : { ItemCollectionMetrics: metrics };
 }
 
-export function metricsOf(table: TableRow, item: Item) {
+type Metrics = NonNullable<ReturnType<typeof metricsOf>>;
+
+/** By table, for requests that write several items. */
+export class CollectionLedger {
+  readonly #tables: Record<string, Metrics[]> = {};
+
+  add(tableName: string, table: TableRow, item: Item): void {
+    const metrics = metricsOf(table, item);
+    if (metrics !== undefined) (this.#tables[tableName] ??= []).push(metrics);
+  }
+
+  metrics(asked: string | undefined) {
+    const any = asked === "SIZE" && Object.keys(this.#tables).length > 0;
+    return any ? { ItemCollectionMetrics: this.#tables } : {};
+  }
+}
+
+function metricsOf(table: TableRow, item: Item) {
   if (!table.indexes.some(({ kind }) => kind === "local")) return undefined;
   const { name } = table.keys.hash;
   const value = attribute(item, name);

@@ -5,7 +5,7 @@
 import type { Bindings } from "./expression/bindings.ts";
 import { keyConditionsOf } from "./expression/key-condition.ts";
 import { invalidValues, ValidationException } from "./errors.ts";
-import { emptiness, type Keys, placePart, type PlacePart } from "./item/key.ts";
+import { emptiness, type KeyAttribute, placePart, type PlacePart } from "./item/key.ts";
 import { type AttributeValue, readValue, typeOf } from "./item/value.ts";
 import { type LegacyCondition, refuseComparison } from "./legacy/comparison.ts";
 
@@ -24,16 +24,32 @@ export interface RangeBounds {
   readonly before?: PlacePart;
 }
 
+/** One condition on one attribute of the sort key. */
+export interface RangeCondition {
+  readonly attribute: KeyAttribute;
+  readonly condition: KeyCondition;
+}
+
 export interface Partition {
-  readonly hash: AttributeValue;
-  readonly range: KeyCondition | undefined;
+  readonly hash: PlacePart;
+  readonly ranges: readonly RangeCondition[];
   readonly bounds: RangeBounds;
 }
 
-const COUNT = "Conditions can be of length 1 or 2 only";
+/** Of the queries of an index, whose keys may be several attributes: known once the index is. */
+const INDEX_CONDITIONS_MAX = 8;
+
+export function refuseCount({ size }: KeyConditions, max: number): void {
+  if (size >= 1 && size <= max) return;
+  throw ValidationException("Conditions can be of length 1 or 2 only");
+}
+
+const conditionsMax = (indexName: string | undefined) =>
+  indexName === undefined ? 2 : INDEX_CONDITIONS_MAX;
 
 export function readKeyConditions(
   conditions: Readonly<Record<string, LegacyCondition>>,
+  indexName: string | undefined,
 ): KeyConditions {
   const read = new Map(
     Object.entries(conditions).map(([name, condition]) => [
@@ -45,49 +61,21 @@ export function readKeyConditions(
     ]),
   );
   for (const { operator, values } of read.values()) refuseComparison(operator, values);
-  if (read.size < 1 || read.size > 2) throw ValidationException(COUNT);
+  refuseCount(read, conditionsMax(indexName));
   return read;
 }
 
-export function bindKeyConditions(text: string, bindings: Bindings): KeyConditions {
+export function bindKeyConditions(
+  text: string,
+  bindings: Bindings,
+  indexName: string | undefined,
+): KeyConditions {
   const conditions = keyConditionsOf(text, bindings);
-  if (conditions.size > 2) throw ValidationException(COUNT);
+  refuseCount(conditions, conditionsMax(indexName));
   return conditions;
 }
 
-/** The partition and the stretch of it, once the table's or the index's keys are known. */
-export function partitionOf(keys: Keys, conditions: KeyConditions): Partition {
-  if (keys.range === undefined && conditions.size > 1) throw notSupported();
-  const hash = conditions.get(keys.hash.name);
-  if (hash === undefined) {
-    throw conditions.size > 1 && !hasKey(keys, conditions)
-      ? notSupported()
-      : missed(keys.hash.name);
-  }
-  boundsOf(hash);
-  for (const one of hash.values) refuseValue(keys.hash.name, keys.hash.type, one);
-  const range = keys.range === undefined ? undefined : conditions.get(keys.range.name);
-  if (keys.range !== undefined && range === undefined && conditions.size > 1) {
-    throw missed(keys.range.name);
-  }
-  const bounds = range === undefined ? {} : boundsOf(range);
-  if (keys.range !== undefined) {
-    for (const one of range?.values ?? []) refuseValue(keys.range.name, keys.range.type, one);
-  }
-  const [value] = hash.values;
-  if (hash.operator !== "EQ" || value === undefined) throw notSupported();
-  return { hash: value, range, bounds };
-}
-
-const hasKey = (keys: Keys, conditions: KeyConditions): boolean =>
-  keys.range !== undefined && conditions.has(keys.range.name);
-
-const notSupported = () => ValidationException("Query key condition not supported");
-
-const missed = (name: string) =>
-  ValidationException(`Query condition missed key schema element: ${name}`);
-
-function refuseValue(name: string, type: string, value: AttributeValue): void {
+export function refuseValue(name: string, type: string, value: AttributeValue): void {
   if (typeOf(value) !== type) {
     throw invalidValues("Condition parameter type does not match schema type");
   }
@@ -99,7 +87,7 @@ function refuseValue(name: string, type: string, value: AttributeValue): void {
   );
 }
 
-function boundsOf({ operator, values }: KeyCondition): RangeBounds {
+export function boundsOf({ operator, values }: KeyCondition): RangeBounds {
   const [first, second] = values;
   if (first === undefined) throw notIndexable();
   const part = placePart(first);

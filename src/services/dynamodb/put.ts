@@ -1,114 +1,59 @@
 /** Putting an item: it replaces the whole of the one with the same key. */
 import type { Dynamodb, Input, Operation } from "./api.ts";
-import { consumedCapacity } from "./capacity.ts";
-import { conditionFailed, invalidValues, ValidationException } from "./errors.ts";
-import type { Path } from "./expression/bindings.ts";
-import type { Test } from "./expression/condition.ts";
-import { itemCollectionMetrics } from "./item-collection.ts";
+import {
+  type ConditionalInput,
+  type ConditionalWrite,
+  type Done,
+  oldIfAsked,
+  openFor,
+  readConditional,
+  refuseReturnValues,
+  refuseUnless,
+  writeOutput,
+} from "./conditional-write.ts";
+import { ValidationException } from "./errors.ts";
 import { readItemKey, refuseIndexKeys } from "./item/key.ts";
 import { ITEM_BYTES_MAX, itemBytes } from "./item/size.ts";
-import { type Item, readItem, toWire } from "./item/value.ts";
-import { openTable } from "./open-table.ts";
-import { bindOnlyCondition, refuseConditionMixture } from "./request.ts";
-import { getRow, type WriteCost, writeRow } from "./rows.ts";
-import { refuseInsideKeys } from "./scalar-keys.ts";
-import type { TableRow } from "./state.ts";
+import { type Item, readItem } from "./item/value.ts";
+import { refuseConditionMixture } from "./request.ts";
+import { getRow, writeRow } from "./rows.ts";
 
 export const PutItem: Operation<"PutItem"> = (input, ddb) => {
   const done = put(readPut(input), ddb);
-  const before = input.ReturnValues === "ALL_OLD" ? done.before : undefined;
-  return {
-    ...(before === undefined ? {} : { Attributes: toWire(before) }),
-    ...consumedCapacity(input.ReturnConsumedCapacity, {
-      tableName: input.TableName,
-      ...done.cost,
-    }),
-    ...itemCollectionMetrics(input.ReturnItemCollectionMetrics, done.table, done.item),
-  };
+  return writeOutput(input, done, oldIfAsked(input.ReturnValues, done));
 };
 
-/** A put that is read and waits to be done. */
-export interface Put {
-  readonly tableName: string;
+export interface Put extends ConditionalWrite {
   readonly item: Item;
-  readonly test: Test | undefined;
-  /** Of its expressions. */
-  readonly paths: readonly Path[];
-  /** ALL_OLD: a failed condition brings the item. */
-  readonly onFailure: string | undefined;
+  readonly bytes: number;
 }
 
-export interface Done {
-  readonly table: TableRow;
-  readonly before: Item | undefined;
-  /** As it stands now, or, after a deletion, its key. */
-  readonly item: Item;
-  readonly cost: WriteCost;
-  /** False: there was nothing, and there still is nothing. */
-  readonly made?: false;
-}
-
-type PutInput = Pick<
-  Input<"PutItem">,
-  | "TableName"
-  | "Item"
-  | "ReturnValues"
-  | "ReturnValuesOnConditionCheckFailure"
-  | "Expected"
-  | "ConditionalOperator"
-  | "ConditionExpression"
-  | "ExpressionAttributeNames"
-  | "ExpressionAttributeValues"
->;
+type PutInput = ConditionalInput & Pick<Input<"PutItem">, "Item" | "ReturnValues">;
 
 export function readPut(input: PutInput): Put {
   refuseConditionMixture(input);
   const item = readItem(input.Item);
   refuseReturnValues(input.ReturnValues);
-  refuseItemSize(item);
-  return {
-    tableName: input.TableName,
-    item,
-    ...bindOnlyCondition(input),
-    onFailure: input.ReturnValuesOnConditionCheckFailure,
-  };
+  const bytes = putBytes(item);
+  const { tableName, test, paths, onFailure } = readConditional(input);
+  return { tableName, test, paths, onFailure, item, bytes };
 }
 
-export function refuseReturnValues(asked: string | undefined): void {
-  if (asked === undefined || asked === "NONE" || asked === "ALL_OLD") return;
-  throw ValidationException("ReturnValues can only be ALL_OLD or NONE");
+/** The size of an item to put; one that is too large is refused. */
+export function putBytes(item: Item): number {
+  const bytes = itemBytes(item);
+  if (bytes <= ITEM_BYTES_MAX) return bytes;
+  throw ValidationException("Item size has exceeded the maximum allowed size");
 }
 
-export function refuseItemSize(item: Item): void {
-  if (itemBytes(item) > ITEM_BYTES_MAX) {
-    throw ValidationException("Item size has exceeded the maximum allowed size");
-  }
-}
-
-export function put({ tableName, item, test, paths, onFailure }: Put, ddb: Dynamodb): Done {
-  const open = openTable(tableName, ddb);
-  refuseInsideKeys(open.table, paths);
-  const at = readItemKey(open.table.keys, item);
-  for (const index of open.table.indexes) refuseIndexKeys(index, item);
+export function put(write: Put, ddb: Dynamodb): Done {
+  const open = openFor(write, ddb);
+  const { table } = open;
+  const { item, bytes } = write;
+  const at = readItemKey(table.keys, item);
+  for (const index of table.indexes) refuseIndexKeys(index, item);
   const before = getRow(open, at);
-  refuseUnless(test, before?.item, onFailure);
-  const cost = writeRow(open, at, before, item);
-  return { table: open.table, before: before?.item, item, cost };
+  refuseUnless(write, before?.item);
+  const cost = writeRow(open, at, before, { item, bytes });
+  return { table, before: before?.item, item, cost };
 }
-
-const NOTHING: Item = {};
-
-/**
- * Throws ConditionalCheckFailedException when the condition does not hold for the item as it is.
- */
-export function refuseUnless(
-  test: Test | undefined,
-  item: Item | undefined,
-  onFailure: string | undefined,
-): void {
-  if (test === undefined || test(item ?? NOTHING)) return;
-  throw conditionFailed(onFailure === "ALL_OLD" ? item : undefined);
-}
-
-export const keyChanged = (name: string) =>
-  invalidValues(`Cannot update attribute ${name}. This attribute is part of the key`);

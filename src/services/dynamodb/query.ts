@@ -1,34 +1,29 @@
 /** Reading a partition, or a stretch of one, in the order of its sort key. */
+import type { Bounds } from "../../kernel/table.ts";
 import type { Input, Operation } from "./api.ts";
-import { consumedCapacity } from "./capacity.ts";
 import { ValidationException } from "./errors.ts";
 import { Bindings, type Path } from "./expression/bindings.ts";
 import { bindCondition, type Test } from "./expression/condition.ts";
 import type { BoundProjection } from "./expression/projection.ts";
-import { bucketOf, type Keys, keyAttributes, placePart } from "./item/key.ts";
-import { attribute, base64, type Item, readItem, toWire } from "./item/value.ts";
+import {
+  bucketOf,
+  hashAttributes,
+  keyAttributes,
+  type Keys,
+  locate,
+  rangeAttributes,
+} from "./item/key.ts";
+import { attribute, base64, type Item } from "./item/value.ts";
 import {
   bindKeyConditions,
   type KeyConditions,
   type Partition,
-  partitionOf,
   readKeyConditions,
 } from "./key-range.ts";
 import { bindFilters, refuseLoneOperator } from "./legacy/conditions.ts";
 import { valueTest } from "./legacy/comparison.ts";
-import { findIndex, openTable, type OpenTable } from "./open-table.ts";
-import {
-  type Page,
-  readPage,
-  readStart,
-  refuseConsistentIndex,
-  refuseSelection,
-  refuseStartPart,
-  refuseStartSize,
-  refuseUnprojected,
-  source,
-  type Start,
-} from "./page.ts";
+import { pageOutput, readPage } from "./page.ts";
+import { partitionOf } from "./partition.ts";
 import {
   bindAttributesToGet,
   bindProjectionExpression,
@@ -37,14 +32,31 @@ import {
 } from "./request.ts";
 import { samePart } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
+import { refuseSelection, refuseUnprojected } from "./selection.ts";
+import { openSource, type Source } from "./source.ts";
+import {
+  readStart,
+  readStartKey,
+  refuseStartParts,
+  refuseStartSize,
+  type Start,
+} from "./start-key.ts";
 import type { Index } from "./state.ts";
 
 export const Query: Operation<"Query"> = (input, ddb) => {
   const read = readQuery(input);
-  const open = openTable(input.TableName, ddb);
-  const index = input.IndexName === undefined ? undefined : findIndex(open.table, input.IndexName);
-  const page = queryPage(input, read, open, index);
-  return pageOutput(input, page, index);
+  const source = openSource(input, ddb);
+  const { hash, bounds } = stretchOf(input, read, source);
+  const reverse = input.ScanIndexForward === false;
+  const limit = input.Limit === undefined ? {} : { limit: input.Limit };
+  const page = readPage(source, {
+    rows: source.scan([bucketOf(hash), hash], { ...bounds, reverse, ...limit }),
+    limit: input.Limit,
+    filter: read.filter,
+    projection: read.projection,
+    select: input.Select,
+  });
+  return pageOutput(input, page);
 };
 
 interface ReadQuery {
@@ -68,7 +80,9 @@ function readQuery(input: Input<"Query">): ReadQuery {
   const startKey = readStartKey(input.ExclusiveStartKey);
   refuseSelection(input, "Querying");
   const legacy =
-    input.KeyConditions === undefined ? undefined : readKeyConditions(input.KeyConditions);
+    input.KeyConditions === undefined
+      ? undefined
+      : readKeyConditions(input.KeyConditions, input.IndexName);
   refuseLoneOperator(input.ConditionalOperator, input.QueryFilter, "QueryFilter");
   const bindings = new Bindings(input);
   const { KeyConditionExpression: keyText, FilterExpression: filterText } = input;
@@ -79,7 +93,8 @@ function readQuery(input: Input<"Query">): ReadQuery {
   const filterPaths = bindings.paths.slice(filterFrom);
   const projection = bindProjectionExpression(input, bindings) ?? legacyProjection;
   // AWS: that the condition suits a key is looked at when all expressions are read.
-  const conditions = keyText === undefined ? legacy : bindKeyConditions(keyText, bindings);
+  const conditions =
+    keyText === undefined ? legacy : bindKeyConditions(keyText, bindings, input.IndexName);
   bindings.refuseUnused();
   if (conditions === undefined) {
     throw ValidationException(
@@ -111,61 +126,25 @@ function refuseQueryMixture(input: Input<"Query">): void {
   refuseLonePlaceholders(input, expressions, ["FilterExpression", "KeyConditionExpression"]);
 }
 
-/** AWS: only some of what is wrong with its values is said to be wrong with the starting key. */
-export function readStartKey(key: Item | undefined): Item | undefined {
-  if (key === undefined) return undefined;
-  try {
-    return readItem(key);
-  } catch (refused) {
-    if (!(refused instanceof Error) || !TOLD_OF_THE_KEY.test(refused.message)) throw refused;
-    throw ValidationException(`The provided starting key is invalid: ${refused.message}`);
-  }
-}
-
-const TOLD_OF_THE_KEY = /^Supplied AttributeValue|Null attribute|string set|Binary sets/;
-
-function queryPage(
-  input: Input<"Query">,
-  read: ReadQuery,
-  open: OpenTable,
-  index: Index | undefined,
-): Page {
-  const { table } = open;
-  const consistent = input.ConsistentRead === true;
-  refuseConsistentIndex(index, consistent);
-  const keys = index?.keys ?? table.keys;
+/** Where the conditions and the starting key lead, once the keys are known. */
+function stretchOf(input: Input<"Query">, read: ReadQuery, { table, index, keys }: Source) {
   const { startKey } = read;
   if (startKey !== undefined) {
     refuseStartSize(table, index, startKey);
-    refuseStartPart(startKey, keys.hash);
+    refuseStartParts(startKey, hashAttributes(keys));
   }
   const partition = partitionOf(keys, read.conditions);
-  if (startKey !== undefined) refuseStartPart(startKey, keys.range);
+  if (startKey !== undefined) refuseStartParts(startKey, rangeAttributes(keys));
   const start = startKey === undefined ? undefined : readStart(table, index, startKey);
   if (startKey !== undefined) refuseStart(keys, partition, startKey, index);
   refuseKeyFilter(keys, read);
   refuseUnprojected(table, index, input.Select, read.projection);
   refuseInsideKeys(table, read.paths);
-  const { rows, space } = source(open, index);
-  const hash = placePart(partition.hash);
   const forward = input.ScanIndexForward !== false;
-  return readPage(open, {
-    rows: rows.scan([space, bucketOf(hash), hash], {
-      ...boundsFrom(partition, start, forward),
-      reverse: !forward,
-      ...(input.Limit === undefined ? {} : { limit: input.Limit }),
-    }),
-    index,
-    limit: input.Limit,
-    filter: read.filter,
-    projection: read.projection,
-    select: input.Select,
-    consistent,
-  });
+  return { hash: partition.hash, bounds: boundsFrom(partition, start, forward) };
 }
 
-function boundsFrom(partition: Partition, start: Start | undefined, forward: boolean) {
-  const { bounds } = partition;
+function boundsFrom({ bounds }: Partition, start: Start | undefined, forward: boolean): Bounds {
   if (start === undefined) return bounds;
   const tuple = [start.at.range, ...start.tie];
   return forward
@@ -189,14 +168,14 @@ function refuseKeyFilter(keys: Keys, { filterNames, filterMember }: ReadQuery): 
 
 /** The starting key must lie where the query reads. */
 function refuseStart(keys: Keys, partition: Partition, key: Item, index: Index | undefined): void {
-  const { range } = partition;
-  const inside = samePart(placePart(key[keys.hash.name] ?? {}), placePart(partition.hash));
-  if (range !== undefined && keys.range !== undefined) {
-    if (!valueTest(range.operator, range.values)(attribute(key, keys.range.name))) {
+  const { ranges } = partition;
+  const inside = samePart(locate(keys, key).hash, partition.hash);
+  for (const { attribute: part, condition } of ranges) {
+    if (!valueTest(condition.operator, condition.values)(attribute(key, part.name))) {
       throw ValidationException("The provided starting key does not match the range key predicate");
     }
     // An index may hold several items under one key: there a query goes on.
-    if (!inside || (range.operator === "EQ" && index === undefined)) {
+    if (!inside || (condition.operator === "EQ" && index === undefined)) {
       throw ValidationException("The query can return at most one row and cannot be restarted");
     }
   }
@@ -214,22 +193,4 @@ function refuseStart(keys: Keys, partition: Partition, key: Item, index: Index |
         `ExclusiveStartKey: {${name}=AttributeValue: {${type}:${value}}}`,
     );
   }
-}
-
-export function pageOutput(
-  input: Pick<Input<"Query">, "TableName" | "Select" | "ReturnConsumedCapacity">,
-  page: Page,
-  index: Index | undefined,
-) {
-  const cost =
-    index === undefined
-      ? { table: page.units, indexes: new Map<Index, number>() }
-      : { table: page.fetchUnits, indexes: new Map([[index, page.units]]) };
-  return {
-    ...(input.Select === "COUNT" ? {} : { Items: page.items.map(toWire) }),
-    Count: page.count,
-    ScannedCount: page.scannedCount,
-    ...(page.lastKey === undefined ? {} : { LastEvaluatedKey: toWire(page.lastKey) }),
-    ...consumedCapacity(input.ReturnConsumedCapacity, { tableName: input.TableName, ...cost }),
-  };
 }

@@ -2,6 +2,7 @@
  * Writing an item: its row, its entries in the indexes, when it expires, and what all that costs.
  */
 import type { Dynamodb } from "./api.ts";
+import type { Cost } from "./capacity.ts";
 import { ensureSweep, expiryOf } from "./expiry.ts";
 import { mapsEqual } from "./item/compare.ts";
 import { keyAttributes, locateInIndex, type PlacePart } from "./item/key.ts";
@@ -9,12 +10,6 @@ import { itemBytes, writeUnits } from "./item/size.ts";
 import { type AttributeValue, attribute, type Item, setAttribute } from "./item/value.ts";
 import type { OpenTable } from "./open-table.ts";
 import type { EntryRow, Index, ItemRow, Located, TableRow } from "./state.ts";
-
-/** Units that a write took, by where. */
-export interface WriteCost {
-  readonly table: number;
-  readonly indexes: ReadonlyMap<Index, number>;
-}
 
 export function getRow(open: OpenTable, at: Located): ItemRow | undefined {
   return open.home.items.get(open.table.id, at.bucket, at.hash, at.range);
@@ -26,23 +21,18 @@ export function writeRow(
   { table, home }: OpenTable,
   at: Located,
   before: ItemRow | undefined,
-  item: Item,
-): WriteCost {
-  const bytes = itemBytes(item);
+  { item, bytes }: Pick<ItemRow, "item" | "bytes">,
+): Cost {
   const expiresAt = expiryOf(table, item, home.now);
-  home.items.put({
-    table: table.id,
-    ...at,
-    item,
-    bytes,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  });
+  const { bucket, hash, range } = at;
+  const row = { table: table.id, bucket, hash, range, item, bytes };
+  home.items.put(expiresAt === undefined ? row : { ...row, expiresAt });
   if (expiresAt !== undefined) ensureSweep(table, expiresAt, home);
   const indexes = moveEntries(table, home, at, before?.item, item);
   return { table: writeUnits(Math.max(bytes, before?.bytes ?? 0)), indexes };
 }
 
-export function removeRow({ table, home }: OpenTable, before: ItemRow | undefined): WriteCost {
+export function removeRow({ table, home }: OpenTable, before: ItemRow | undefined): Cost {
   if (before === undefined) return { table: 1, indexes: NO_INDEXES };
   home.items.remove(before);
   const indexes = moveEntries(table, home, before, before.item, undefined);

@@ -3,22 +3,10 @@ import type { Input, Operation } from "./api.ts";
 import { ValidationException } from "./errors.ts";
 import { Bindings } from "./expression/bindings.ts";
 import { bindCondition } from "./expression/condition.ts";
-import { BUCKETS } from "./item/key.ts";
+import { BUCKETS, keyAttributes } from "./item/key.ts";
 import type { Item } from "./item/value.ts";
 import { bindFilters, refuseLoneOperator } from "./legacy/conditions.ts";
-import { findIndex, openTable } from "./open-table.ts";
-import {
-  readPage,
-  readStart,
-  refuseConsistentIndex,
-  refuseSelection,
-  refuseStartPart,
-  refuseStartSize,
-  refuseUnprojected,
-  source,
-  type Start,
-} from "./page.ts";
-import { pageOutput, readStartKey } from "./query.ts";
+import { pageOutput, readPage } from "./page.ts";
 import {
   bindAttributesToGet,
   bindProjectionExpression,
@@ -26,34 +14,40 @@ import {
   refuseMixture,
 } from "./request.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
+import { refuseSelection, refuseUnprojected } from "./selection.ts";
+import { openSource } from "./source.ts";
+import {
+  readStart,
+  readStartKey,
+  refuseMissingParts,
+  refuseStartParts,
+  refuseStartSize,
+  type Start,
+} from "./start-key.ts";
 import type { Index, TableRow } from "./state.ts";
 
 export const Scan: Operation<"Scan"> = (input, ddb) => {
   const { filter, projection, paths, startKey } = readScan(input);
-  const open = openTable(input.TableName, ddb);
-  const { table } = open;
-  const index = input.IndexName === undefined ? undefined : findIndex(table, input.IndexName);
-  const consistent = input.ConsistentRead === true;
-  refuseConsistentIndex(index, consistent);
-  if (startKey !== undefined && index !== undefined) refuseStartSize(table, index, startKey);
+  const source = openSource(input, ddb);
+  const { table, index } = source;
+  if (startKey !== undefined && index !== undefined) {
+    refuseStartSize(table, index, startKey);
+    // AWS: before what is wrong with Select, and that before their types.
+    if (index.kind === "global") refuseMissingParts(startKey, keyAttributes(index.keys));
+  }
   refuseUnprojected(table, index, input.Select, projection);
   const start = startKey === undefined ? undefined : scanStart(table, index, startKey);
   const bounds = segmentBounds(input, start);
   refuseInsideKeys(table, paths);
-  const { rows, space } = source(open, index);
-  const page = readPage(open, {
-    rows: rows.scan([space], {
-      ...bounds,
-      ...(input.Limit === undefined ? {} : { limit: input.Limit }),
-    }),
-    index,
+  const limit = input.Limit === undefined ? {} : { limit: input.Limit };
+  const page = readPage(source, {
+    rows: source.scan([], { ...bounds, ...limit }),
     limit: input.Limit,
     filter,
     projection,
     select: input.Select,
-    consistent,
   });
-  return pageOutput(input, page, index);
+  return pageOutput(input, page);
 };
 
 function readScan(input: Input<"Scan">) {
@@ -79,10 +73,7 @@ function readScan(input: Input<"Scan">) {
 }
 
 function scanStart(table: TableRow, index: Index | undefined, key: Item): Start {
-  if (index !== undefined) {
-    refuseStartPart(key, index.keys.hash);
-    refuseStartPart(key, index.keys.range);
-  }
+  if (index !== undefined) refuseStartParts(key, keyAttributes(index.keys));
   return readStart(table, index, key);
 }
 

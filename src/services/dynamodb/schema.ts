@@ -4,14 +4,13 @@
  */
 import type { Input } from "./api.ts";
 import { invalidValues, ValidationException } from "./errors.ts";
-import type { Keys } from "./item/key.ts";
-import type { Index, OnDemandLimits, Projection, ScalarType, Throughput } from "./state.ts";
+import { keyAttributes, type Keys } from "./item/key.ts";
+import { type Definitions, readGlobalKeys, readKeys } from "./key-schema.ts";
+import type { Index, OnDemandLimits, Projection, Throughput } from "./state.ts";
 
 type CreateInput = Input<"CreateTable">;
-type KeySchema = NonNullable<CreateInput["KeySchema"]>;
 export type GlobalIndex = NonNullable<CreateInput["GlobalSecondaryIndexes"]>[number];
 type LocalIndex = NonNullable<CreateInput["LocalSecondaryIndexes"]>[number];
-export type Definitions = readonly { readonly name: string; readonly type: ScalarType }[];
 
 const GLOBAL_MAX = 20;
 const LOCAL_MAX = 5;
@@ -31,59 +30,6 @@ export function readDefinitions(given: CreateInput["AttributeDefinitions"]): Def
     throw invalidValues(`Duplicate AttributeName in AttributeDefinitions: ${twice}`);
   }
   return definitions;
-}
-
-/** `whose` is told where AWS says it differently for the table's own keys. */
-export function readKeys(
-  schema: KeySchema,
-  definitions: Definitions,
-  whose: "table" | "index",
-): Keys {
-  const [first, second] = schema;
-  if (first === undefined) throw ValidationException("No key schema");
-  if (schema.length > 2) {
-    throw ValidationException(
-      "1 validation error detected: Value at 'keySchema' failed to satisfy constraint: " +
-        "Member must have length less than or equal to 2",
-    );
-  }
-  const undefinedNames = schema.filter(
-    ({ AttributeName }) => !definitions.some(({ name }) => name === AttributeName),
-  );
-  if (whose === "table" && schema.length > definitions.length) {
-    throw ValidationException("Invalid KeySchema: Some index key attribute have no definition");
-  }
-  if (undefinedNames.length > 0) throw notDefined(schema, definitions);
-  if (second !== undefined && first.AttributeName === second.AttributeName) {
-    throw ValidationException(
-      "Both the Hash Key and the Range Key element in the KeySchema have the same name",
-    );
-  }
-  if (first.KeyType !== "HASH") {
-    throw ValidationException(
-      "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
-    );
-  }
-  if (second !== undefined && second.KeyType !== "RANGE") {
-    throw ValidationException(
-      "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
-    );
-  }
-  const attribute = ({ AttributeName }: KeySchema[number]) => ({
-    name: AttributeName,
-    type: definitions.find(({ name }) => name === AttributeName)?.type ?? "S",
-  });
-  const hash = attribute(first);
-  return second === undefined ? { hash } : { hash, range: attribute(second) };
-}
-
-function notDefined(schema: KeySchema, definitions: Definitions) {
-  const keys = [...new Set(schema.map(({ AttributeName }) => AttributeName))];
-  return invalidValues(
-    "Some index key attributes are not defined in AttributeDefinitions. " +
-      `Keys: [${keys.join(", ")}], ` +
-      `AttributeDefinitions: [${definitions.map(({ name }) => name).join(", ")}]`,
-  );
 }
 
 export function readThroughput(
@@ -207,7 +153,7 @@ export function readGlobalIndex(
   id: string,
 ): Index {
   const { IndexName: name } = one;
-  const keys = readKeys(one.KeySchema ?? [], definitions, "index");
+  const keys = readGlobalKeys(one.KeySchema ?? [], definitions);
   const projection = readProjection(one.Projection);
   const throughput = readIndexThroughput(name, billing, one.ProvisionedThroughput);
   const onDemand = one.OnDemandThroughput;
@@ -266,8 +212,8 @@ export function refuseLeftovers(
   const seen = new Set<string>();
   for (const { name } of indexes) refuseDuplicate(name, seen);
   const used = new Set(
-    [keys, ...indexes.map((index) => index.keys)].flatMap(({ hash, range }) =>
-      range === undefined ? [hash.name] : [hash.name, range.name],
+    [keys, ...indexes.map((index) => index.keys)].flatMap((one) =>
+      keyAttributes(one).map(({ name }) => name),
     ),
   );
   if (definitions.some(({ name }) => !used.has(name))) {

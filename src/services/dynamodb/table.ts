@@ -2,12 +2,12 @@
 import type { Dynamodb, Input, Operation } from "./api.ts";
 import { describe, describeDeleting } from "./description.ts";
 import { ResourceInUseException, ValidationException } from "./errors.ts";
+import { readKeys } from "./key-schema.ts";
 import { findTable, homeOf, addressOf, refuseTableName } from "./open-table.ts";
 import { readPolicyDocument } from "./policy-document.ts";
 import {
   readDefinitions,
   readGlobalIndexes,
-  readKeys,
   readLocalIndexes,
   readOnDemand,
   readThroughput,

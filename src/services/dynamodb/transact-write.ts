@@ -3,7 +3,13 @@ import { createHash } from "node:crypto";
 import { AwsError } from "../../kernel/errors.ts";
 import type { Dynamodb, Input, Operation } from "./api.ts";
 import { placeText } from "./batch-get.ts";
-import { CapacityLedger, readCost } from "./capacity.ts";
+import { CapacityLedger, type Cost, readCost } from "./capacity.ts";
+import {
+  type ConditionalWrite,
+  type Done,
+  readConditional,
+  refuseUnless,
+} from "./conditional-write.ts";
 import {
   type CancellationReason,
   CONDITION_FAILED,
@@ -12,16 +18,13 @@ import {
   ValidationException,
 } from "./errors.ts";
 import { type Delete, readDelete, remove } from "./delete.ts";
-import type { Path } from "./expression/bindings.ts";
-import type { Test } from "./expression/condition.ts";
-import { metricsOf } from "./item-collection.ts";
+import { CollectionLedger } from "./item-collection.ts";
 import { readItemKey, readKey } from "./item/key.ts";
 import { itemBytes, readUnits, TRANSACTION_RATE } from "./item/size.ts";
 import { base64, type Item, readItem } from "./item/value.ts";
 import { openTable, type OpenTable } from "./open-table.ts";
-import { type Done, type Put, put, readPut, refuseUnless } from "./put.ts";
-import { bindOnlyCondition } from "./request.ts";
-import { getRow, type WriteCost } from "./rows.ts";
+import { type Put, put, readPut } from "./put.ts";
+import { getRow } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
 import type { Located, TokenRow } from "./state.ts";
 import { readUpdate, type Update, update } from "./update.ts";
@@ -31,12 +34,8 @@ const TOKEN_MS = 10 * 60 * 1000;
 
 type Request = Input<"TransactWriteItems">["TransactItems"][number];
 
-interface Check {
-  readonly tableName: string;
+interface Check extends ConditionalWrite {
   readonly key: Item;
-  readonly test: Test | undefined;
-  readonly paths: readonly Path[];
-  readonly onFailure: string | undefined;
 }
 
 type Action =
@@ -56,16 +55,14 @@ export const TransactWriteItems: Operation<"TransactWriteItems"> = (input, ddb) 
   const reasons = reasonsOf(outcomes);
   if (reasons.some((reason) => reason !== NONE)) throw transactionCancelled(reasons);
   const ledger = new CapacityLedger(TRANSACTION_RATE);
-  const metrics: Record<string, NonNullable<ReturnType<typeof metricsOf>>[]> = {};
+  const collections = new CollectionLedger();
   for (const { tableName, cost, done } of outcomes) {
     ledger.add(tableName, cost);
-    const metric = done === undefined ? undefined : metricsOf(done.table, done.item);
-    if (metric !== undefined) (metrics[tableName] ??= []).push(metric);
+    if (done !== undefined) collections.add(tableName, done.table, done.item);
   }
-  const asked = input.ReturnItemCollectionMetrics === "SIZE" && Object.keys(metrics).length > 0;
   return {
     ...ledger.consumed(input.ReturnConsumedCapacity, "WriteCapacityUnits"),
-    ...(asked ? { ItemCollectionMetrics: metrics } : {}),
+    ...collections.metrics(input.ReturnItemCollectionMetrics),
   };
 };
 
@@ -79,15 +76,8 @@ function readAction(request: Request): Action {
   if (Update !== undefined) return { kind: "update", write: readUpdate(Update) };
   if (Delete !== undefined) return { kind: "delete", write: readDelete(Delete) };
   if (ConditionCheck === undefined) throw new Error("an action that is none");
-  return {
-    kind: "check",
-    write: {
-      tableName: ConditionCheck.TableName,
-      key: readItem(ConditionCheck.Key),
-      ...bindOnlyCondition(ConditionCheck),
-      onFailure: ConditionCheck.ReturnValuesOnConditionCheckFailure,
-    },
-  };
+  const key = readItem(ConditionCheck.Key);
+  return { kind: "check", write: { ...readConditional(ConditionCheck), key } };
 }
 
 function placeOf(action: Action, { table }: OpenTable): Located {
@@ -138,7 +128,7 @@ export const NONE: CancellationReason = { Code: "None" };
 interface Outcome {
   readonly tableName: string;
   readonly reason: CancellationReason;
-  readonly cost: WriteCost;
+  readonly cost: Cost;
   readonly done?: Done;
 }
 
@@ -155,7 +145,7 @@ function attempt(action: Action, open: OpenTable | undefined, ddb: Dynamodb): Ou
     }
     refuseInsideKeys(open.table, action.write.paths);
     const row = getRow(open, placeOf(action, open));
-    refuseUnless(action.write.test, row?.item, action.write.onFailure);
+    refuseUnless(action.write, row?.item);
     return { tableName, reason: NONE, cost: readCost(readUnits(row?.bytes ?? 0, 1)) };
   } catch (refused) {
     if (!(refused instanceof AwsError)) throw refused;

@@ -11,9 +11,10 @@ import {
   ValidationException,
 } from "./errors.ts";
 import type { BuildTask } from "./index-build.ts";
+import { keyAttributes } from "./item/key.ts";
+import type { Definitions } from "./key-schema.ts";
 import { addressOf, findTable, refuseTableName } from "./open-table.ts";
 import {
-  type Definitions,
   readDefinitions,
   readGlobalIndex,
   readOnDemand,
@@ -219,11 +220,10 @@ function usedDefinitions(
   definitions: Definitions,
 ): Definitions {
   const staying = indexes.filter(({ status }) => status !== "DELETING");
-  const used = [table.keys, ...staying.map(({ keys }) => keys)].flatMap(({ hash, range }) => [
-    hash.name,
-    range?.name,
-  ]);
-  return definitions.filter(({ name }) => used.includes(name));
+  const used = new Set(
+    [table, ...staying].flatMap(({ keys }) => keyAttributes(keys).map(({ name }) => name)),
+  );
+  return definitions.filter(({ name }) => used.has(name));
 }
 
 function changeThroughput(

@@ -1,66 +1,46 @@
 /** Updating an item in place; one that does not exist is made from its key. */
 import type { Dynamodb, Input, Operation } from "./api.ts";
-import { consumedCapacity } from "./capacity.ts";
+import type { Cost } from "./capacity.ts";
+import {
+  type ConditionalInput,
+  type ConditionalWrite,
+  type Done,
+  refuseUnless,
+  writeOutput,
+} from "./conditional-write.ts";
 import { invalidValues, ValidationException } from "./errors.ts";
 import { Bindings, type Path } from "./expression/bindings.ts";
-import type { Test } from "./expression/condition.ts";
 import { projectionOf } from "./expression/projection.ts";
 import { type Assigned, bindUpdate, type BoundUpdate } from "./expression/update.ts";
-import { itemCollectionMetrics } from "./item-collection.ts";
 import { emptiness, keyAttributes, readKey, refuseIndexKeys } from "./item/key.ts";
 import { ITEM_BYTES_MAX, itemBytes } from "./item/size.ts";
-import { attribute, type Item, readItem, toWire } from "./item/value.ts";
+import { attribute, type Item, readItem } from "./item/value.ts";
 import { bindAttributeUpdates } from "./legacy/attribute-updates.ts";
 import { openTable } from "./open-table.ts";
-import { type Done, keyChanged, refuseUnless } from "./put.ts";
 import {
   bindExpressionCondition,
   bindLegacyCondition,
   refuseLonePlaceholders,
   refuseMixture,
 } from "./request.ts";
-import { getRow, type WriteCost, writeRow } from "./rows.ts";
+import { getRow, writeRow } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
 import type { Index, TableRow } from "./state.ts";
 
 export const UpdateItem: Operation<"UpdateItem"> = (input, ddb) => {
   const read = readUpdate(input);
   const done = update(read, ddb);
-  const attributes = returned(input.ReturnValues, read, done);
-  return {
-    ...(attributes === undefined ? {} : { Attributes: toWire(attributes) }),
-    ...consumedCapacity(input.ReturnConsumedCapacity, {
-      tableName: input.TableName,
-      ...done.cost,
-    }),
-    ...itemCollectionMetrics(input.ReturnItemCollectionMetrics, done.table, done.item),
-  };
+  return writeOutput(input, done, returned(input.ReturnValues, read, done));
 };
 
-/** An update that is read and waits to be done. */
-export interface Update {
-  readonly tableName: string;
+export interface Update extends ConditionalWrite {
   readonly key: Item;
   /** Undefined: the item is made, if need be, and nothing else. */
   readonly bound: BoundUpdate | undefined;
-  readonly test: Test | undefined;
-  readonly paths: readonly Path[];
-  readonly onFailure: string | undefined;
 }
 
-type UpdateInput = Pick<
-  Input<"UpdateItem">,
-  | "TableName"
-  | "Key"
-  | "AttributeUpdates"
-  | "UpdateExpression"
-  | "ReturnValuesOnConditionCheckFailure"
-  | "Expected"
-  | "ConditionalOperator"
-  | "ConditionExpression"
-  | "ExpressionAttributeNames"
-  | "ExpressionAttributeValues"
->;
+type UpdateInput = ConditionalInput &
+  Pick<Input<"UpdateItem">, "Key" | "AttributeUpdates" | "UpdateExpression">;
 
 export function readUpdate(input: UpdateInput): Update {
   const { AttributeUpdates, Expected, ConditionalOperator } = input;
@@ -69,24 +49,24 @@ export function readUpdate(input: UpdateInput): Update {
   refuseMixture({ AttributeUpdates, Expected, ConditionalOperator }, expressions);
   refuseLonePlaceholders(input, expressions, ["UpdateExpression", "ConditionExpression"]);
   const key = readItem(input.Key);
-  const target = { tableName: input.TableName, key };
+  const tableName = input.TableName;
   const onFailure = input.ReturnValuesOnConditionCheckFailure;
   const legacy =
     AttributeUpdates === undefined ? undefined : bindAttributeUpdates(AttributeUpdates);
   const legacyTest = bindLegacyCondition(input);
   if (UpdateExpression === undefined && ConditionExpression === undefined) {
-    return { ...target, bound: legacy, test: legacyTest, paths: [], onFailure };
+    return { tableName, key, bound: legacy, test: legacyTest, paths: [], onFailure };
   }
   const bindings = new Bindings(input);
   const bound = UpdateExpression === undefined ? undefined : bindUpdate(UpdateExpression, bindings);
   const test = bindExpressionCondition(input, bindings);
   bindings.refuseUnused();
-  return { ...target, bound, test, paths: bindings.paths, onFailure };
+  return { tableName, key, bound, test, paths: bindings.paths, onFailure };
 }
 
 export function update(read: Update, ddb: Dynamodb): Done {
-  const { tableName, key, bound, test, onFailure } = read;
-  const open = openTable(tableName, ddb);
+  const { key, bound } = read;
+  const open = openTable(read.tableName, ddb);
   const { table } = open;
   const at = readKey(table.keys, key);
   for (const { name } of keyAttributes(table.keys)) {
@@ -95,22 +75,26 @@ export function update(read: Update, ddb: Dynamodb): Done {
   refuseAssigned(table, bound?.assigned ?? []);
   refuseInsideKeys(table, read.paths);
   const before = getRow(open, at);
-  refuseUnless(test, before?.item, onFailure);
+  refuseUnless(read, before?.item);
   if (before === undefined && bound?.onlyRemoves === true) {
     return { table, before: undefined, item: key, cost: NO_CHANGE, made: false };
   }
   const start = before?.item ?? key;
   const item = bound === undefined ? start : bound.apply(start);
   refuseWritten(table, bound?.paths ?? [], item);
-  if (itemBytes(item) > ITEM_BYTES_MAX) {
+  const bytes = itemBytes(item);
+  if (bytes > ITEM_BYTES_MAX) {
     throw ValidationException("Item size to update has exceeded the maximum allowed size");
   }
-  const cost = writeRow(open, at, before, item);
+  const cost = writeRow(open, at, before, { item, bytes });
   return { table, before: before?.item, item, cost };
 }
 
+const keyChanged = (name: string) =>
+  invalidValues(`Cannot update attribute ${name}. This attribute is part of the key`);
+
 /** AWS: an update that finds nothing to do still takes a unit. */
-const NO_CHANGE: WriteCost = { table: 1, indexes: new Map() };
+const NO_CHANGE: Cost = { table: 1, indexes: new Map() };
 
 /** What is known beforehand to be of the wrong type for an index. */
 function refuseAssigned(table: TableRow, assigned: readonly Assigned[]): void {

@@ -2,6 +2,7 @@
  * Primary keys: which attributes they are, whether a request's key is one, and where it puts the
  * item.
  */
+import { encodeKey } from "../../../kernel/store/key.ts";
 import { invalidValues, ValidationException } from "../errors.ts";
 import type { Located, ScalarType } from "../state.ts";
 import { numberOrder } from "./number.ts";
@@ -15,13 +16,34 @@ export interface KeyAttribute {
 export interface Keys {
   readonly hash: KeyAttribute;
   readonly range?: KeyAttribute;
+  /** Of a global index whose partition key is several attributes: those after the first. */
+  readonly moreHash?: readonly KeyAttribute[];
+  /** The same of its sort key. */
+  readonly moreRange?: readonly KeyAttribute[];
 }
 
 /** A key's value as a part of a row's key: numbers as texts in their order. */
 export type PlacePart = string | Uint8Array;
 
-export const keyAttributes = (keys: Keys): readonly KeyAttribute[] =>
-  keys.range === undefined ? [keys.hash] : [keys.hash, keys.range];
+const NO_ATTRIBUTES: readonly KeyAttribute[] = [];
+
+export const hashAttributes = ({ hash, moreHash }: Keys): readonly KeyAttribute[] =>
+  moreHash === undefined ? [hash] : [hash, ...moreHash];
+
+export function rangeAttributes({ range, moreRange }: Keys): readonly KeyAttribute[] {
+  if (range === undefined) return NO_ATTRIBUTES;
+  return moreRange === undefined ? [range] : [range, ...moreRange];
+}
+
+/** In the order of the key schema. */
+export function keyAttributes(keys: Keys): readonly KeyAttribute[] {
+  if (isComposite(keys)) return [...hashAttributes(keys), ...rangeAttributes(keys)];
+  return keys.range === undefined ? [keys.hash] : [keys.hash, keys.range];
+}
+
+/** Whether a partition key or a sort key is several attributes. */
+export const isComposite = (keys: Keys): boolean =>
+  keys.moreHash !== undefined || keys.moreRange !== undefined;
 
 export function placePart(value: AttributeValue): PlacePart {
   if (value.S !== undefined) return value.S;
@@ -31,9 +53,20 @@ export function placePart(value: AttributeValue): PlacePart {
 
 /** `item` has the keys, of their types. */
 export function locate(keys: Keys, item: Item): Located {
-  const hash = placePart(item[keys.hash.name] ?? {});
-  const range = keys.range === undefined ? null : placePart(item[keys.range.name] ?? {});
+  const hash = joinedPart(keys.hash, keys.moreHash, item);
+  const range = keys.range === undefined ? null : joinedPart(keys.range, keys.moreRange, item);
   return { bucket: bucketOf(hash), hash, range };
+}
+
+/** Several attributes are one part, in the order of the first, then of the second, and so on. */
+function joinedPart(
+  first: KeyAttribute,
+  more: readonly KeyAttribute[] | undefined,
+  item: Item,
+): PlacePart {
+  const part = placePart(item[first.name] ?? {});
+  if (more === undefined) return part;
+  return encodeKey([part, ...more.map(({ name }) => placePart(item[name] ?? {}))]);
 }
 
 export const BUCKETS = 2 ** 32;
@@ -145,7 +178,7 @@ function refuseIndexValue(index: IndexKeys, name: string, value: AttributeValue)
         `${what} value. IndexName: ${index.name}, IndexKey: ${name}`,
     );
   }
-  const max = name === index.keys.hash.name ? HASH_BYTES_MAX : RANGE_BYTES_MAX;
+  const max = bytesMax(index.keys, name);
   if (keyBytes(value) > max) {
     const which = max === HASH_BYTES_MAX ? "hash" : "range";
     throw invalidValues(
@@ -154,6 +187,9 @@ function refuseIndexValue(index: IndexKeys, name: string, value: AttributeValue)
     );
   }
 }
+
+const bytesMax = (keys: Keys, name: string): number =>
+  hashAttributes(keys).some((one) => one.name === name) ? HASH_BYTES_MAX : RANGE_BYTES_MAX;
 
 /**
  * Undefined when the item is not in the index. An index that is created later finds items whose
@@ -165,8 +201,7 @@ export function locateInIndex(keys: Keys, item: Item): Located | undefined {
     if (value === undefined || value[type] === undefined || emptiness(value) !== undefined) {
       return undefined;
     }
-    const max = name === keys.hash.name ? HASH_BYTES_MAX : RANGE_BYTES_MAX;
-    if (keyBytes(value) > max) return undefined;
+    if (keyBytes(value) > bytesMax(keys, name)) return undefined;
   }
   return locate(keys, item);
 }

@@ -2,15 +2,13 @@
 import type { BatchStatementErrorCodeEnum } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Dynamodb, Input, Operation } from "../api.ts";
-import { type Asked, CapacityLedger, consumedCapacity, readCost } from "../capacity.ts";
+import { type Asked, CapacityLedger, consumedCapacity } from "../capacity.ts";
 import { transactionCancelled, ValidationException } from "../errors.ts";
 import { TRANSACTION_RATE } from "../item/size.ts";
 import { type AttributeValue, type Item, toWire } from "../item/value.ts";
 import { openTable } from "../open-table.ts";
-import type { WriteCost } from "../rows.ts";
-import type { Index } from "../state.ts";
 import { knownToken, NONE, reasonOf } from "../transact-write.ts";
-import { select, type Selected } from "./select.ts";
+import { select } from "./select.ts";
 import { parseStatement, type Select, type Statement } from "./statement.ts";
 import { splitWhere, write } from "./write.ts";
 
@@ -21,7 +19,7 @@ export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
     const { done, item } = write(statement, input.ReturnValuesOnConditionCheckFailure, ddb);
     return {
       ...(item === undefined ? {} : { Items: [toWire(item)] }),
-      ...consumedCapacity(asked, { tableName: statement.table, ...done.cost }),
+      ...consumedCapacity(asked, statement.table, done.cost),
     };
   }
   const { Limit: limit, ConsistentRead: consistent, NextToken: token } = input;
@@ -31,14 +29,9 @@ export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
     Items: found.items.map(toWire),
     ...(found.token === undefined ? {} : { NextToken: found.token }),
     ...(lastKey === undefined ? {} : { LastEvaluatedKey: toWire(lastKey) }),
-    ...consumedCapacity(asked, { tableName: statement.table, ...costOf(found) }),
+    ...consumedCapacity(asked, statement.table, found.page.cost),
   };
 };
-
-function costOf({ index, page }: Selected): WriteCost {
-  if (index === undefined) return readCost(page.units);
-  return { table: page.fetchUnits, indexes: new Map<Index, number>([[index, page.units]]) };
-}
 
 const BATCH_CODES: Readonly<Record<string, BatchStatementErrorCodeEnum>> = {
   ConditionalCheckFailedException: "ConditionalCheckFailed",
@@ -90,7 +83,7 @@ function carryOut(statement: Statement, part: Part, ddb: Dynamodb) {
   refuseOpenSelect(statement, ddb);
   const found = select(statement, { consistent: part.ConsistentRead }, ddb);
   const [item]: readonly (Item | undefined)[] = found.items;
-  return { item, cost: costOf(found) };
+  return { item, cost: found.page.cost };
 }
 
 /** In a batch or a transaction a SELECT is of one item. */

@@ -5,12 +5,13 @@ import { bindNode } from "../expression/condition.ts";
 import { follow } from "../expression/path.ts";
 import type { Path } from "../expression/bindings.ts";
 import type { ConditionNode } from "../expression/syntax.ts";
-import { bucketOf, type Keys, placePart } from "../item/key.ts";
+import { bucketOf, hashAttributes, type Keys, rangeAttributes } from "../item/key.ts";
 import { type AttributeValue, base64, type Item, setAttribute, typeOf } from "../item/value.ts";
-import { type KeyCondition, partitionOf } from "../key-range.ts";
-import { findIndex, openTable, type OpenTable } from "../open-table.ts";
-import { type Page, readPage, readStart, refuseConsistentIndex, source } from "../page.ts";
-import type { Index } from "../state.ts";
+import type { KeyCondition } from "../key-range.ts";
+import { type Page, readPage } from "../page.ts";
+import { partitionOf } from "../partition.ts";
+import { openSource, type Source } from "../source.ts";
+import { readStart, type Start } from "../start-key.ts";
 import type { Operands } from "./operands.ts";
 import type { Select } from "./statement.ts";
 import { conjuncts } from "./where.ts";
@@ -22,70 +23,55 @@ export interface SelectOptions {
 }
 
 export interface Selected {
-  readonly open: OpenTable;
-  readonly index: Index | undefined;
   readonly page: Page;
   readonly items: readonly Item[];
   readonly token: string | undefined;
 }
 
 export function select(statement: Select, options: SelectOptions, ddb: Dynamodb): Selected {
-  const open = openTable(statement.table, ddb);
-  const { table } = open;
-  const index = statement.index === undefined ? undefined : findIndex(table, statement.index);
-  const consistent = options.consistent === true;
-  refuseConsistentIndex(index, consistent);
-  const keys = index?.keys ?? table.keys;
+  const { table: TableName, index: IndexName } = statement;
+  const source = openSource({ TableName, IndexName, ConsistentRead: options.consistent }, ddb);
+  const { table, index } = source;
   const { where, operands } = statement;
   const bindings = operands.bindings();
   const filter = where === undefined ? undefined : bindNode("Filter", where, bindings);
   const columns = statement.columns?.map((path) => bindings.path("Projection", path));
   const start =
     options.token === undefined ? undefined : readStart(table, index, fromToken(options.token));
-  const page = readPage(open, {
-    rows: rowsOf(statement, open, index, keys, start),
-    index,
+  const page = readPage(source, {
+    rows: rowsOf(statement, source, start),
     limit: options.limit,
     filter,
     projection: undefined,
     select: undefined,
-    consistent,
   });
   const items = columns === undefined ? page.items : page.items.map((item) => pick(item, columns));
   const token = page.lastKey === undefined ? undefined : toToken(page.lastKey);
-  return { open, index, page, items, token };
+  return { page, items, token };
 }
 
-function rowsOf(
-  statement: Select,
-  open: OpenTable,
-  index: Index | undefined,
-  keys: Keys,
-  start: ReturnType<typeof readStart> | undefined,
-) {
-  const { rows, space } = source(open, index);
+function rowsOf(statement: Select, source: Source, start: Start | undefined) {
+  const { keys } = source;
   const conditions = keyConditions(statement.where, statement.operands, keys);
   const { order } = statement;
-  if (!conditions.has(keys.hash.name)) {
+  if (conditions.size === 0) {
     if (order !== undefined) throw ValidationException(NO_ORDER);
     const place =
       start === undefined
         ? {}
         : { after: [start.at.bucket, start.at.hash, start.at.range, ...start.tie] };
-    return rows.scan([space], place);
+    return source.scan([], place);
   }
   if (order !== undefined && statement.operands.named(order.path) !== keys.range?.name) {
     throw ValidationException(
       "Variable reference in ORDER BY clause must be part of the primary key",
     );
   }
-  const partition = partitionOf(keys, conditions);
-  const hash = placePart(partition.hash);
+  const { hash, bounds } = partitionOf(keys, conditions);
   const reverse = order?.descending === true;
   const tuple = start === undefined ? undefined : [start.at.range, ...start.tie];
-  const { bounds } = partition;
   const from = tuple === undefined ? {} : reverse ? { before: tuple } : { after: tuple };
-  return rows.scan([space, bucketOf(hash), hash], { ...bounds, ...from, reverse });
+  return source.scan([bucketOf(hash), hash], { ...bounds, ...from, reverse });
 }
 
 const NO_ORDER = "Must have WHERE clause in the statement when using ORDER BY clause.";
@@ -98,7 +84,10 @@ const OPERATORS: Readonly<Record<string, string>> = {
   ">=": "GE",
 };
 
-/** The equality on the partition key, and with it one condition on the sort key. */
+/**
+ * The equality on the partition key, and with it what can be said of the sort key: one condition an
+ * attribute, from the left on, up to the first that is not an equality.
+ */
 function keyConditions(
   where: ConditionNode | undefined,
   operands: Operands,
@@ -106,6 +95,8 @@ function keyConditions(
 ): Map<string, KeyCondition> {
   const found = new Map<string, KeyCondition>();
   if (where === undefined) return found;
+  const hashes = hashAttributes(keys).map(({ name }) => name);
+  const ranges = rangeAttributes(keys).map(({ name }) => name);
   for (const node of conjuncts(where)) {
     if (node.kind !== "compare") continue;
     const operator = OPERATORS[node.operator];
@@ -113,11 +104,13 @@ function keyConditions(
     if (operator === undefined || path.kind !== "path" || value.kind !== "value") continue;
     const name = operands.named(path);
     if (name === undefined || found.has(name)) continue;
-    const isHash = name === keys.hash.name && operator === "EQ";
-    if (!isHash && name !== keys.range?.name) continue;
+    const isHash = hashes.includes(name) && operator === "EQ";
+    if (!isHash && !ranges.includes(name)) continue;
     found.set(name, { operator, values: [operands.valueOf(value)] });
   }
-  if (!found.has(keys.hash.name)) found.clear();
+  if (!hashes.every((name) => found.has(name))) return new Map();
+  const gap = ranges.findIndex((name) => found.get(name)?.operator !== "EQ");
+  for (const name of gap < 0 ? [] : ranges.slice(gap + 1)) found.delete(name);
   return found;
 }
 

@@ -1,6 +1,7 @@
 /** INSERT, UPDATE and DELETE: each of one item, by its whole key. */
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Dynamodb } from "../api.ts";
+import type { Done } from "../conditional-write.ts";
 import { remove } from "../delete.ts";
 import { DuplicateItemException, ValidationException } from "../errors.ts";
 import { bindNode } from "../expression/condition.ts";
@@ -9,7 +10,7 @@ import type { ConditionNode } from "../expression/syntax.ts";
 import { keyAttributes } from "../item/key.ts";
 import { type AttributeValue, attribute, type Item, setAttribute } from "../item/value.ts";
 import { openTable } from "../open-table.ts";
-import { type Done, put, refuseItemSize } from "../put.ts";
+import { put, putBytes } from "../put.ts";
 import type { TableRow } from "../state.ts";
 import { returned, update } from "../update.ts";
 import type { Operands } from "./operands.ts";
@@ -37,11 +38,11 @@ export function write(
 }
 
 function insert({ table, item }: Insert, onFailure: string | undefined, ddb: Dynamodb): Done {
-  refuseItemSize(item);
+  const bytes = putBytes(item);
   const hash = openTable(table, ddb).table.keys.hash.name;
   const test = (there: Item) => attribute(there, hash) === undefined;
   try {
-    return put({ tableName: table, item, test, paths: [], onFailure }, ddb);
+    return put({ tableName: table, item, bytes, test, paths: [], onFailure }, ddb);
   } catch (refused) {
     const taken = refused instanceof AwsError && refused.code === "ConditionalCheckFailedException";
     throw taken ? DuplicateItemException() : refused;
