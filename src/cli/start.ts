@@ -94,8 +94,7 @@ async function startHere(
 }
 
 /** The port, or the directory: two that start at once in one directory see it only at its lock. */
-const isTaken = ({ name, message }: Error) =>
-  name === "PortUnavailable" || /\bis in use by process \d+\./.test(message);
+const isTaken = ({ name }: Error) => name === "PortUnavailable" || name === "StateInUse";
 
 function partOf(given: Given): Part {
   const store = value(given, "store", storeUrl);

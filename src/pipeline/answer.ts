@@ -3,6 +3,7 @@ import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { Conflict } from "../kernel/store/store.ts";
 import { BodyTooLarge, NO_ANSWER, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
+import { explanationOf } from "./authorise.ts";
 import { NoAnswer } from "./inject-faults.ts";
 import type { Parts, Visit } from "./visit.ts";
 
@@ -47,6 +48,7 @@ export function refuse(parts: Parts, visit: Visit, thrown: unknown): HttpRespons
   if (thrown instanceof NoAnswer) return { status: NO_ANSWER, headers: {}, body: "" };
   const error = asAwsError(thrown);
   visit.error = error;
+  visit.decision = explanationOf(thrown) ?? visit.decision;
   const meta = metaOf(visit);
   const { route } = visit;
   if (route === undefined)

@@ -16,6 +16,7 @@ import type { Principal } from "../iam/policy/principal.ts";
 import type { BoundService, Run } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { AccessTarget, ActionTarget, Context, State } from "../kernel/service.ts";
+import type { TrailDecision } from "../trail.ts";
 import type { Invocation } from "./run.ts";
 import type { Parts, Visit } from "./visit.ts";
 
@@ -87,13 +88,27 @@ function refusal(
     policySets(parts, own, target),
   );
   if (decision.allowed) return undefined;
-  remember(attempt, target, decision);
-  if (parts.options.iam === "soft") return undefined;
+  const explanation = explain(target, decision);
+  if (parts.options.iam === "soft") {
+    const visit = attempt.exchange.origin as Visit | undefined;
+    if (visit !== undefined) visit.decision = explanation;
+    return undefined;
+  }
   // AWS: an action that knows no resource names none.
   const resource = target.resource === "*" ? undefined : quoted(parts, bound, target.resource);
   const sentence = denialMessage(principal, target.action, resource, decision);
-  return target.denied?.(sentence) ?? denied(parts, bound, sealed(parts, attempt, actor, sentence));
+  const error =
+    target.denied?.(sentence) ??
+    denied(parts, bound, sealed(parts, attempt, actor, explanation, sentence));
+  explanations.set(error, explanation);
+  return error;
 }
+
+const explanations = new WeakMap<Error, TrailDecision>();
+
+/** Why this was thrown, when a policy decided it. A handler that merely asked throws nothing. */
+export const explanationOf = (thrown: unknown): TrailDecision | undefined =>
+  thrown instanceof Error ? explanations.get(thrown) : undefined;
 
 /** AWS: S3 alone puts the resource in quotation marks. */
 function quoted(parts: Parts, bound: BoundService, resource: string): string {
@@ -182,11 +197,9 @@ function conditions(
   );
 }
 
-function remember(attempt: Run, target: ActionTarget, decision: Decision): void {
-  const visit = attempt.exchange.origin as Visit | undefined;
-  if (visit === undefined) return;
+function explain(target: ActionTarget, decision: Decision): TrailDecision {
   const { decidedBy, smallestPolicy } = decision;
-  visit.decision = {
+  return {
     allowed: false,
     action: target.action,
     resource: target.resource,
@@ -201,16 +214,21 @@ function remember(attempt: Run, target: ActionTarget, decision: Decision): void 
 }
 
 /** EC2 adds what only those may read who may call sts:DecodeAuthorizationMessage. */
-function sealed(parts: Parts, attempt: Run, { bound, place }: Actor, sentence: string): string {
+function sealed(
+  parts: Parts,
+  attempt: Run,
+  { bound, place }: Actor,
+  explanation: TrailDecision,
+  sentence: string,
+): string {
   if (parts.models.service(bound.name).protocols[0] !== "ec2") return sentence;
-  const { decision } = (attempt.exchange.origin as Visit | undefined) ?? {};
   const text = JSON.stringify({
     allowed: false,
-    explicitDeny: decision?.reason.includes("explicit deny") === true,
+    explicitDeny: explanation.reason.includes("explicit deny"),
     context: {
       principal: { id: attempt.exchange.caller.userId, arn: attempt.exchange.caller.arn },
-      action: decision?.action,
-      resource: decision?.resource,
+      action: explanation.action,
+      resource: explanation.resource,
     },
   });
   const token = (parts.links.identities(attempt) as Identities).seal(place.accountId, text);

@@ -37,7 +37,11 @@ test("DynamoDB and SQS answer with their version of JSON, SQS with the old code 
   const dynamodb = answer("json", "dynamodb", "ListTables", { TableNames: [] });
   expect(dynamodb).toEqual({
     status: 200,
-    headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "REQ" },
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amzn-requestid": "REQ",
+      "x-amz-crc32": "1315925753",
+    },
     body: '{"TableNames":[]}',
   });
   const error = new AwsError("QueueDoesNotExist", "The specified queue does not exist.");

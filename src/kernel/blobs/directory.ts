@@ -8,6 +8,7 @@ import { constants } from "node:fs";
 import { copyFile, link, mkdir, open, opendir, readdir, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { codeOf } from "../error-code.ts";
 import { BlobMissing } from "./blobs.ts";
 import type { BlobId, Blobs } from "./blobs.ts";
 import { readStream, writeStream } from "./stream.ts";
@@ -158,8 +159,4 @@ async function unlessMissing<T>(promise: Promise<T>): Promise<T | undefined> {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -7,6 +7,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { codeOf } from "../error-code.ts";
 import { emptyTree, getIn, putIn, removeIn, scanIn } from "../store/btree.ts";
 import type { Mark, Tree } from "../store/btree.ts";
 import { BlobMissing } from "./blobs.ts";
@@ -156,7 +157,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 

@@ -2,6 +2,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
+import { codeOf } from "../error-code.ts";
 
 /**
  * Takes the lock, over from a process that is no more if need be, or says who has it. Gives its
@@ -18,10 +19,7 @@ export function takeLock(path: string): () => void {
       const found = readHolder(path);
       if (found === undefined) continue;
       if (isRunning(found.holder)) {
-        throw new Error(
-          `${dirname(path)} is in use by process ${found.holder.pid}. ` +
-            `Stop that process, or use another directory.`,
-        );
+        throw new StateInUse(dirname(path), found.holder.pid);
       }
       removeStale(path, found.text);
     }
@@ -120,6 +118,10 @@ function release(path: string, own: string): void {
   if (readHolder(path)?.text === own) rmSync(path, { force: true });
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+/** Another process works on the same directory. */
+export class StateInUse extends Error {
+  override readonly name = "StateInUse";
+  constructor(directory: string, pid: number) {
+    super(`${directory} is in use by process ${pid}. Stop that process, or use another directory.`);
+  }
 }

@@ -1,5 +1,6 @@
 /** awsJson 1.0 and 1.1: one path, the operation in `x-amz-target`, a JSON object each way. */
 import { isUtf8 } from "node:buffer";
+import { crc32 } from "node:zlib";
 import type { Operation, ServiceModel, Shape } from "../../model/model.ts";
 import {
   type EventCodec,
@@ -112,15 +113,24 @@ function readBody(operation: Operation, shape: Shape, request: ParsedRequest) {
   return readJson(operation, shape, parseJson(documentBody(request, name), jsonWords(name)));
 }
 
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  "1.0": "application/x-amz-json-1.0",
+  "1.1": "application/x-amz-json-1.1",
+};
+
+/** AWS: their clients compare what they have read with the answer's CRC-32. */
+const CHECKSUMMED = new Set(["dynamodb", "dynamodbstreams"]);
+
 function respond(
   service: ServiceModel,
   status: number,
   body: string,
   requestId: string,
 ): HttpResponse {
-  const headers = {
-    "content-type": `application/x-amz-json-${service.jsonVersion ?? "1.0"}`,
+  const headers: Record<string, string> = {
+    "content-type": CONTENT_TYPES[service.jsonVersion ?? "1.0"] ?? "",
     "x-amzn-requestid": requestId,
   };
+  if (CHECKSUMMED.has(service.name)) headers["x-amz-crc32"] = String(crc32(body));
   return { status, headers, body };
 }
