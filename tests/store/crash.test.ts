@@ -54,7 +54,7 @@ test("a second process is refused with the pid of the first", async () => {
     await new Promise((end) => second.once("close", end));
     expect(second.exitCode).toBe(1);
     expect(said).toContain(
-      `Error: ${path} is in use by process ${process.pid}. Stop that process,`,
+      `StateInUse: ${path} is in use by process ${process.pid}. Stop that process,`,
     );
   } finally {
     await store.close();

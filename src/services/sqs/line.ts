@@ -8,19 +8,27 @@
 import type { Sqs } from "./api.ts";
 import type { Message, Phase, Queue } from "./state.ts";
 
-export type Draft = Omit<Message, "line" | "order" | "lane" | "phase">;
+/** A message that has no place yet. */
+export type Draft = {
+  -readonly [Name in keyof Omit<Message, Placed>]: Message[Name];
+};
 
-/** Puts a message at the end. */
+type Placed = "line" | "arrivedAt" | "order" | "lane" | "phase";
+
+/** Puts a message at the end: the draft becomes the message. */
 export function append(queue: Queue, draft: Draft, sqs: Sqs): Message {
   const { line } = queue;
   const { groupId } = draft;
+  const arrivedAt = sqs.now;
+  const phase: Phase = "waiting";
   if (!queue.fifo || groupId === undefined) {
     // Messages that become visible in the same millisecond keep the order in which they were sent.
     const order = sqs.nextOrder();
-    return sqs.messages.insert({ ...draft, line, order, phase: "waiting" });
+    return sqs.messages.add(Object.assign(draft, { line, arrivedAt, order, phase }));
   }
   const order = nextSequence(queue, sqs);
-  const message = sqs.messages.insert({ ...draft, line, order, phase: "waiting", lane: groupId });
+  const placed = { line, arrivedAt, order, phase, lane: groupId };
+  const message = sqs.messages.add(Object.assign(draft, placed));
   if (!sqs.groups.has(line, groupId)) {
     sqs.groups.insert({ line, group: groupId, availableAt: draft.visibleAt, headOrder: order });
   }

@@ -26,7 +26,8 @@ const DATA_TYPE_MAX = 256;
 export function checkedMessageAttributes(
   given: GivenValues | undefined,
 ): AttributeValues | undefined {
-  const entries = Object.entries(given ?? {});
+  if (given === undefined) return undefined;
+  const entries = Object.entries(given);
   if (entries.length === 0) return undefined;
   if (entries.length > ATTRIBUTES_MAX) {
     throw InvalidParameterValue(
@@ -40,8 +41,9 @@ export function checkedMessageAttributes(
 
 /** The one system attribute that a sender can set. */
 export function checkedTraceHeader(given: GivenValues | undefined): AttributeValue | undefined {
+  if (given === undefined) return undefined;
   let header: AttributeValue | undefined;
-  for (const [name, value] of Object.entries(given ?? {})) {
+  for (const [name, value] of Object.entries(given)) {
     if (name !== "AWSTraceHeader") {
       throw InvalidParameterValue(
         `Message system attribute name '${name}' is invalid. The supported system attribute is AWSTraceHeader.`,
@@ -124,8 +126,9 @@ function checkName(name: string): void {
 
 /** Names, types and values count, in bytes. */
 export function attributesSize(attributes: AttributeValues | undefined): number {
+  if (attributes === undefined) return 0;
   let size = 0;
-  for (const [name, value] of Object.entries(attributes ?? {})) {
+  for (const [name, value] of Object.entries(attributes)) {
     size += Buffer.byteLength(name) + Buffer.byteLength(value.DataType);
     size += value.BinaryValue?.length ?? Buffer.byteLength(value.StringValue ?? "");
   }

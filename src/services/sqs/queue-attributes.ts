@@ -79,7 +79,7 @@ const RETAIN_BATCH = 500;
 /** Another retention period holds for what is in the queue already, too. */
 function retain(queue: Queue, attributes: Attributes, sqs: Sqs): void {
   const seconds = Number(attributes["MessageRetentionPeriod"]);
-  sqs.later(sqs.now, "retainLine", { line: queue.line, seconds, after: "" });
+  sqs.later(sqs.now, "retainLine", { line: queue.line, seconds, after: [] });
 }
 
 export function retainLine(
@@ -87,16 +87,22 @@ export function retainLine(
     line,
     seconds,
     after,
-  }: { readonly line: string; readonly seconds: number; readonly after: string },
+  }: {
+    readonly line: string;
+    readonly seconds: number;
+    /** The last message that is done: its arrival and its id. */
+    readonly after: readonly (number | string)[];
+  },
   sqs: Sqs,
 ): void {
-  const messages = sqs.messages.list([line], { after, limit: RETAIN_BATCH });
+  const from = after.length === 0 ? {} : { after };
+  const messages = sqs.messages.list([line], { ...from, limit: RETAIN_BATCH });
   for (const message of messages) {
     sqs.messages.update(message, { expiresAt: message.sentAt + seconds * 1000 });
   }
   const last = messages.at(-1);
   if (last === undefined || messages.length < RETAIN_BATCH) return;
-  sqs.later(sqs.now, "retainLine", { line, seconds, after: last.id });
+  sqs.later(sqs.now, "retainLine", { line, seconds, after: [last.arrivedAt, last.id] });
 }
 
 export const GetQueueAttributes: Operation<"GetQueueAttributes"> = (input, context) => {

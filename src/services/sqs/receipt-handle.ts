@@ -8,16 +8,28 @@ import type { Message, Queue } from "./state.ts";
 const MARK = "010101";
 const QUEUE_DIGITS = 12;
 const ID_DIGITS = 32;
+const ARRIVAL_DIGITS = 12;
 export const RECEIPT_DIGITS = 16;
-const BYTES = (MARK.length + QUEUE_DIGITS + ID_DIGITS + RECEIPT_DIGITS) / 2;
+const BYTES = (MARK.length + QUEUE_DIGITS + ID_DIGITS + ARRIVAL_DIGITS + RECEIPT_DIGITS) / 2;
 
-export function toReceiptHandle(queue: Queue, message: Pick<Message, "id" | "receipt">): string {
-  const hex = MARK + queue.id + message.id.replaceAll("-", "") + (message.receipt ?? "");
+/** What a handle says: which message, and which of its receives. */
+export interface Receipt {
+  readonly arrivedAt: number;
+  readonly id: string;
+  readonly receipt: string;
+}
+
+export function toReceiptHandle(
+  queue: Queue,
+  message: Pick<Message, "id" | "arrivedAt" | "receipt">,
+): string {
+  const arrival = message.arrivedAt.toString(16).padStart(ARRIVAL_DIGITS, "0");
+  const hex = MARK + queue.id + message.id.replaceAll("-", "") + arrival + (message.receipt ?? "");
   return Buffer.from(hex, "hex").toString("base64");
 }
 
 /** Throws ReceiptHandleIsInvalid for what no receive of this queue gave. */
-export function readReceiptHandle(handle: string, queue: Queue): { id: string; receipt: string } {
+export function readReceiptHandle(handle: string, queue: Queue): Receipt {
   const bytes = Buffer.from(handle, "base64");
   const hex = bytes.toString("hex");
   if (bytes.length !== BYTES || !hex.startsWith(MARK) || bytes.toString("base64") !== handle) {
@@ -32,6 +44,7 @@ export function readReceiptHandle(handle: string, queue: Queue): { id: string; r
   const id = after.slice(QUEUE_DIGITS, QUEUE_DIGITS + ID_DIGITS);
   return {
     id: `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
-    receipt: after.slice(QUEUE_DIGITS + ID_DIGITS),
+    arrivedAt: Number.parseInt(after.slice(QUEUE_DIGITS + ID_DIGITS, -RECEIPT_DIGITS), 16),
+    receipt: after.slice(-RECEIPT_DIGITS),
   };
 }

@@ -17,7 +17,7 @@ export function keepAttempt(
   sqs.attempts.put({
     line: queue.line,
     attempt,
-    taken: taken.map(({ id, receipt }) => ({ id, receipt: receipt ?? "" })),
+    taken: taken.map(({ arrivedAt, id, receipt }) => ({ arrivedAt, id, receipt: receipt ?? "" })),
     expiresAt: sqs.now + INTERVAL_MS,
   });
 }
@@ -31,8 +31,8 @@ export function repeatAttempt(
   const kept = sqs.attempts.get(queue.line, attempt);
   if (kept === undefined) return undefined;
   const messages: Message[] = [];
-  for (const { id, receipt } of kept.taken) {
-    const message = sqs.messages.get(queue.line, id);
+  for (const { arrivedAt, id, receipt } of kept.taken) {
+    const message = sqs.messages.get(queue.line, arrivedAt, id);
     if (message === undefined || message.receipt !== receipt || message.visibleAt <= sqs.now) {
       return undefined;
     }

@@ -1,3 +1,4 @@
+import type { Receipt } from "./receipt-handle.ts";
 import { table } from "../../kernel/table.ts";
 
 export interface Queue {
@@ -48,6 +49,8 @@ export interface Message {
     /** The queue under which it was encrypted: it may have moved since. */
     readonly arn: string;
   };
+  /** When it came into this line. In the key, so that neighbours in the queue are neighbours on the store. */
+  readonly arrivedAt: number;
   readonly senderId: string;
   readonly sentAt: number;
   readonly expiresAt: number;
@@ -99,7 +102,7 @@ export interface Deduplication {
 export interface ReceiveAttempt {
   readonly line: string;
   readonly attempt: string;
-  readonly taken: readonly { readonly id: string; readonly receipt: string }[];
+  readonly taken: readonly Receipt[];
   readonly expiresAt: number;
 }
 
@@ -143,7 +146,7 @@ export const state = {
   queues: table<Queue>().key("name").index("byDeadLetter", "deadLetterArn"),
   deletedQueues: table<DeletedQueue>().key("name").expires("expiresAt"),
   messages: table<Message>()
-    .key("line", "id")
+    .key("line", "arrivedAt", "id")
     .index("byPhase", "line", "phase", "visibleAt", "order")
     .index("byLane", "line", "lane", "order")
     .expires("expiresAt"),
