@@ -4,14 +4,16 @@
  */
 import type { ErrorFacts } from "../errors.ts";
 import { isRecord } from "../scalars.ts";
-import { asIs, shapeWriter } from "./write.ts";
+import { shapeText } from "./write.ts";
 
 /** AWS: its framework spells the sentence of these two with a capital, of all others without. */
 const CAPITAL = new Set(["AccessDeniedException", "SerializationException"]);
 
 export function errorBody(facts: ErrorFacts, message: string): Record<string, unknown> {
-  const write = facts.shape === undefined ? asIs : shapeWriter(facts.shape);
-  const members = write(facts.members);
+  const members: unknown =
+    facts.shape === undefined
+      ? facts.members
+      : (JSON.parse(shapeText(facts.shape)(facts.members)) as unknown);
   const body: Record<string, unknown> = isRecord(members) ? { ...members } : {};
   if (facts.shape === undefined && message === "") {
     // AWS: an operation that it does not have is refused with a type and no sentence.

@@ -17,7 +17,7 @@ import { errorBody } from "./error-body.ts";
 import { errorType } from "./error-type.ts";
 import { jsonReader } from "./read.ts";
 import { CLASS_WORDS, jsonWords } from "./words.ts";
-import { shapeWriter } from "./write.ts";
+import { shapeText } from "./write.ts";
 
 export const json: Protocol = {
   name: "json",
@@ -39,7 +39,7 @@ export const json: Protocol = {
       const body = NOTHING_IS_EMPTY.has(operation.service.name) ? "" : "{}";
       return respond(operation.service, 200, body, meta.requestId);
     }
-    const body = JSON.stringify(shapeWriter(shape)(output));
+    const body = shapeText(shape)(output);
     return respond(operation.service, 200, body, meta.requestId);
   },
   serialiseError(service, operation, error, meta) {
@@ -103,7 +103,7 @@ export function jsonEvents(operation: Operation, hasInitialMessage: boolean): Ev
   return {
     contentType: "application/json",
     read: (shape, body) => readJson(operation, shape, parseJson(body)),
-    write: (shape, value) => UTF8_OUT.encode(JSON.stringify(shapeWriter(shape)(value))),
+    write: (shape, value) => UTF8_OUT.encode(shapeText(shape)(value)),
     hasInitialMessage,
   };
 }

@@ -5,7 +5,7 @@ import { errorBody } from "../json/error-body.ts";
 import { jsonEvents, parseJson, readJson } from "../json/json.ts";
 import { jsonReader } from "../json/read.ts";
 import { jsonWords } from "../json/words.ts";
-import { jsonWriter, shapeWriter } from "../json/write.ts";
+import { memberText, shapeText } from "../json/write.ts";
 import { reading, serializationError } from "../errors.ts";
 import type { Protocol } from "../protocol.ts";
 import { type DocumentFormat, parseRest, serialiseRest } from "./rest.ts";
@@ -46,7 +46,7 @@ const documents: DocumentFormat = {
       () => serializationError("The request body is nested too deeply"),
     );
   },
-  writeBody: (_operation, shape, output) => JSON.stringify(shapeWriter(shape)(output)),
-  writePayload: (_operation, payload, value) => JSON.stringify(jsonWriter(payload)(value)),
+  writeBody: (_operation, shape, output) => shapeText(shape)(output),
+  writePayload: (_operation, payload, value) => memberText(payload)(value),
   events: (operation: Operation) => jsonEvents(operation, false),
 };
