@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { remembered } from "./remembered.ts";
+import { remembered, rememberedLast } from "./remembered.ts";
 
 test("a result is made once, until too many are known", () => {
   const made: string[] = [];
@@ -22,4 +22,15 @@ test("what throws is not remembered", () => {
   expect(() => refuse("a")).toThrow("no");
   expect(() => refuse("a")).toThrow("no");
   expect(calls).toBe(2);
+});
+
+test("of several, the last alone is remembered", () => {
+  const made: string[] = [];
+  const length = rememberedLast((text) => {
+    made.push(text);
+    return text.length;
+  });
+
+  expect(["a", "a", "bb", "a"].map(length)).toEqual([1, 1, 2, 1]);
+  expect(made).toEqual(["a", "bb", "a"]);
 });

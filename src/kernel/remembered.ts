@@ -16,3 +16,15 @@ export function remembered<Key extends string | number, T>(
     return made;
   };
 }
+
+/**
+ * The same for one text alone, the last: where most come in a row, comparing costs less than
+ * looking up.
+ */
+export function rememberedLast<T>(make: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly made: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, made: make(text) };
+    return last.made;
+  };
+}

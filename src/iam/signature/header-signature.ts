@@ -1,7 +1,7 @@
 /** A signature in the `Authorization` header, and AWS's sentences for each way to get it wrong. */
 import { hash } from "node:crypto";
 import type { AwsError } from "../../kernel/errors.ts";
-import { remembered } from "../../kernel/remembered.ts";
+import { remembered, rememberedLast } from "../../kernel/remembered.ts";
 import { isAlgorithm, malformedCredential, readCredential, scopeText } from "./credential.ts";
 import { fromBasicDate, toBasicDate } from "./dates.ts";
 import {
@@ -24,7 +24,8 @@ export function readHeaderSignature(
   const { headers } = request;
   const at = authorization.length - SIGNATURE_LENGTH;
   const signature = authorization.slice(at);
-  const claim = signature.includes(",") ? undefined : claimIn(authorization, at);
+  const head = authorization.slice(0, Math.max(0, at));
+  const claim = signature.includes(",") ? undefined : lastClaim(head);
   const date = headers["x-amz-date"] ?? headers["date"];
   if (claim === undefined || date === undefined) return readInFull(request, authorization, dialect);
   return toSigV4(claim, signature, date, headers["x-amz-security-token"], dialect);
@@ -38,17 +39,6 @@ type Claim = Pick<
   SigV4,
   "algorithm" | "accessKeyId" | "scope" | "scopeText" | "signedHeaders" | "signedNames"
 >;
-
-/** The last client's, most of the time: comparing costs less than looking it up. */
-function claimIn(authorization: string, headLength: number): Claim | undefined {
-  if (last?.head.length === headLength && authorization.startsWith(last.head)) return last.claim;
-  const head = authorization.slice(0, Math.max(0, headLength));
-  const claim = claimOf(head);
-  last = { head, claim };
-  return claim;
-}
-
-let last: { readonly head: string; readonly claim: Claim | undefined } | undefined;
 
 /** Undefined: to be read in full, for the sake of the refusal, or of a region set in a header. */
 const claimOf = remembered(1000, (head: string): Claim | undefined => {
@@ -64,6 +54,8 @@ const claimOf = remembered(1000, (head: string): Claim | undefined => {
   if (read.malformed !== undefined || !parts.SignedHeaders) return undefined;
   return toClaim(algorithm, read, parts.SignedHeaders);
 });
+
+const lastClaim = rememberedLast(claimOf);
 
 function toClaim(
   algorithm: SigV4["algorithm"],

@@ -1,5 +1,6 @@
 /** Which services a request may be for, and in which protocol, before any model is read. */
 import { AwsError } from "../../kernel/errors.ts";
+import { rememberedLast } from "../../kernel/remembered.ts";
 import { documentBody } from "../content-encoding.ts";
 import { child, type FormNode, parseForm } from "../query/form.ts";
 import type { HostFacts } from "./host.ts";
@@ -135,12 +136,8 @@ function narrowed(names: readonly string[], others: readonly string[]): readonly
 export function signingNameOf(request: RoutedRequest): string | undefined {
   const authorization = request.headers["authorization"];
   if (authorization !== undefined) {
-    if (authorization.startsWith("AWS ") && /^AWS [^:\s]+:/.test(authorization)) return "s3";
-    const at = authorization.indexOf("Credential=");
-    if (at === -1) return undefined;
-    const end = authorization.indexOf(",", at);
-    const credential = authorization.slice(at + 11, end === -1 ? undefined : end).trimEnd();
-    return scopeService(credential);
+    if (/^AWS [^:\s]+:/.test(authorization)) return "s3";
+    return signerIn(withoutSignature(authorization));
   }
   const presigned = /(?:^|&)X-Amz-Credential=([^&]+)/i.exec(request.query)?.[1];
   if (presigned !== undefined) return scopeService(presigned.replaceAll(/%2F/gi, "/"));
@@ -149,12 +146,20 @@ export function signingNameOf(request: RoutedRequest): string | undefined {
   return version2 ? "s3" : undefined;
 }
 
+/** What one client's requests have in common, where the 64 digits stand at the end. */
+function withoutSignature(authorization: string): string {
+  const end = authorization.length - 64;
+  return authorization.charAt(end - 1) === "=" ? authorization.slice(0, end) : authorization;
+}
+
+const signerIn = rememberedLast((authorization: string): string | undefined => {
+  const credential = /\bCredential=([^,\s]+)/.exec(authorization)?.[1];
+  return credential === undefined ? undefined : scopeService(credential);
+});
+
 /** `key/date/region/service/aws4_request`; without the region in SigV4a. */
 function scopeService(credential: string): string | undefined {
-  const last = credential.lastIndexOf("/");
-  const before = credential.lastIndexOf("/", last - 1);
-  // A key, a date, perhaps a region, the service, and the word that ends every scope.
-  const enough = credential.indexOf("/", credential.indexOf("/") + 1) < last;
-  const service = enough && before > 0 ? credential.slice(before + 1, last) : undefined;
+  const parts = credential.split("/");
+  const service = parts.length >= 4 ? parts.at(-2) : undefined;
   return service === undefined || service === "" ? undefined : service.toLowerCase();
 }
