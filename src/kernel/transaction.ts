@@ -64,8 +64,9 @@ export class Transaction {
 
   #write(key: Key, value: Value | undefined): void {
     const writes = (this.#writes ??= new Map());
-    if (!writes.has(key)) this.#sorted = undefined;
+    const sizeBefore = writes.size;
     writes.set(key, value);
+    if (writes.size !== sizeBefore) this.#sorted = undefined;
   }
 
   #ownKeys(range: KeyRange, writes: Writes): Key[] {

@@ -268,6 +268,8 @@ const childAt = <V>(branch: Branch<V>, slot: number): Tree<V> => item(branch.chi
 function lowerBound(keys: readonly Key[], key: Key): number {
   let low = 0;
   let high = keys.length;
+  // Many are put at the end of what is there.
+  if (high > 0 && item(keys, high - 1) < key) return high;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (item(keys, middle) < key) low = middle + 1;

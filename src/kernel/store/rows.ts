@@ -43,15 +43,16 @@ function listWithout(list: readonly Value[]): Value {
   return copy ?? list;
 }
 
-function recordWithout(record: object): Value {
-  let changed = false;
-  for (const value of Object.values(record)) {
-    if (value === undefined || withoutUndefined(value) !== value) {
-      changed = true;
-      break;
-    }
+function hasUndefined(record: Readonly<Record<string, unknown>>): boolean {
+  for (const name in record) {
+    const value = record[name];
+    if (value === undefined || withoutUndefined(value) !== value) return true;
   }
-  if (!changed) return record;
+  return false;
+}
+
+function recordWithout(record: object): Value {
+  if (!hasUndefined(record as Readonly<Record<string, unknown>>)) return record;
   return Object.fromEntries(
     Object.entries(record)
       .filter(([, value]) => value !== undefined)
