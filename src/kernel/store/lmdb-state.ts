@@ -221,9 +221,9 @@ function written(batch: Batch, encodedBytes: ReadonlyMap<Key, number>, state: St
   else state.cache.renew(batch.writes, encodedBytes);
   dropFromOverlay(batch, state);
   batch.isDurable = true;
+  // The disk is given its next batch before those who waited for this one go on: it works meanwhile.
+  writeNext(state);
   batch.settle();
-  // Those who were waiting go on first: what they commit next gathers into this batch too.
-  if (state.gathering !== undefined) setImmediate(writeNext, state);
 }
 
 function dropFromOverlay(batch: Batch, state: State): void {
