@@ -24,12 +24,17 @@ export function writeResponse(
     headers["content-length"] = String(sizeBytes);
     outgoing.writeHead(status, headers);
     if (sizeBytes === 0) outgoing.end();
+    else if (typeof body === "string") outgoing.end(body, encodingOf(body, sizeBytes));
     else outgoing.end(body);
     return undefined;
   }
   outgoing.writeHead(status, headers);
   return pump(outgoing, body);
 }
+
+/** Text of as many bytes as characters is ASCII, which is copied and not converted. */
+const encodingOf = (text: string, sizeBytes: number) =>
+  text.length === sizeBytes ? "latin1" : "utf8";
 
 /** Lets a stream that nobody will read let go of what it holds. */
 function abandon(body: HttpResponse["body"]): Promise<void> | undefined {
