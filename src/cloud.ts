@@ -18,6 +18,7 @@ import { memoryStore, type MemoryStore } from "./kernel/store/memory.ts";
 import type { Store } from "./kernel/store/store.ts";
 import { openModels, type Models } from "./model/load.ts";
 import { handle } from "./pipeline.ts";
+import { conventionalKeys } from "./pipeline/authenticate.ts";
 import { Flight } from "./pipeline/flight.ts";
 import { linksOf } from "./pipeline/run.ts";
 import { Services } from "./pipeline/services.ts";
@@ -158,6 +159,7 @@ function partsOf(options: CloudOptions, kernel: Kernel, models: Models): Parts {
     trail: new Trail(),
     faults: new Faults(kernel.chance, options.faults),
     signingKeys: signingKeys(),
+    conventional: conventionalKeys(options),
     policies: policyCache(),
     notedUses: new Map(),
     flight: new Flight(kernel),

@@ -32,7 +32,8 @@ export async function handle(parts: Parts, request: HttpRequest): Promise<HttpRe
  */
 async function answer(parts: Parts, visit: Visit): Promise<HttpResponse> {
   try {
-    await route(parts, visit);
+    const reading = route(parts, visit);
+    if (reading !== undefined) await reading;
     if (visit.raw !== undefined) return await answerRaw(parts, visit, visit.raw);
     const verified = authenticate(parts, visit);
     const input = parse(visit, verified instanceof Promise ? await verified : verified);

@@ -31,6 +31,8 @@ export interface RequestBody {
    * The whole body; rejects with `BodyTooLarge` past the limit. Asking twice gives the same bytes.
    */
   bytes(limitBytes: number): Promise<Uint8Array>;
+  /** The whole body where it has come already; otherwise undefined, and nothing has happened. */
+  here?(limitBytes: number): Uint8Array | undefined;
   stream(): AsyncIterable<Uint8Array>;
 }
 

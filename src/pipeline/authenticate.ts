@@ -14,6 +14,8 @@ import {
 import { readSignature, type SigV4 } from "../iam/signature/request-signature.ts";
 import { verifySignature, type Verified } from "../iam/signature/verify.ts";
 import { verifyVersion2, type SigV2 } from "../iam/signature/version2.ts";
+import type { CloudOptions } from "../cloud-types.ts";
+import { remembered } from "../kernel/remembered.ts";
 import type { Caller } from "../kernel/service.ts";
 import type { ServiceModel } from "../model/model.ts";
 import type { Route } from "../protocol/route/route.ts";
@@ -47,7 +49,7 @@ export function authenticate(
   visit.signature = signature;
   if (signature.kind === "sigv2") return authenticateVersion2(parts, visit, signature);
   if (signature.kind !== "sigv4") return admitAnonymous(parts, visit, route, dialect);
-  const known = conventional(parts, signature.accessKeyId);
+  const known = parts.conventional(signature.accessKeyId);
   if (known !== undefined) return admit(parts, visit, signature, known, dialect);
   return credentialOf(parts, visit, signature, dialect).then((credential) =>
     admit(parts, visit, signature, credential, dialect),
@@ -117,7 +119,7 @@ export async function credentialOf(
 ): Promise<Known> {
   const { accessKeyId } = signature;
   const { strict, accountId } = parts.options;
-  const known = conventional(parts, accessKeyId);
+  const known = parts.conventional(accessKeyId);
   if (known !== undefined) return known;
   const credential = await lookUp(parts, visit, accessKeyId);
   if (credential === undefined) {
@@ -129,12 +131,13 @@ export async function credentialOf(
   return credential;
 }
 
-/** The keys that nobody has to be given. */
-function conventional({ options }: Parts, accessKeyId: string): Known | undefined {
-  if (accessKeyId === CONVENTIONAL) return root(options.accountId, accessKeyId, CONVENTIONAL);
-  if (!ACCOUNT_AS_KEY.test(accessKeyId)) return undefined;
-  return root(accessKeyId, accessKeyId, options.strict ? CONVENTIONAL : undefined);
-}
+/** The keys that nobody has to be given, and whose they are. */
+export const conventionalKeys = ({ accountId, strict }: CloudOptions) =>
+  remembered(1000, (accessKeyId: string): Known | undefined => {
+    if (accessKeyId === CONVENTIONAL) return root(accountId, accessKeyId, CONVENTIONAL);
+    if (!ACCOUNT_AS_KEY.test(accessKeyId)) return undefined;
+    return root(accessKeyId, accessKeyId, strict ? CONVENTIONAL : undefined);
+  });
 
 function checkCredential(
   parts: Parts,

@@ -5,27 +5,35 @@
 import { bodyBytesMax, streamsInput } from "./body.ts";
 import type { Parts, Visit } from "./visit.ts";
 
-export async function route(parts: Parts, visit: Visit): Promise<void> {
+export function route(parts: Parts, visit: Visit): Promise<void> | undefined {
   const { request } = visit;
   if (request.method === "OPTIONS") return routePreflight(parts, visit);
-  if (parts.router.needsBody(request)) visit.body = await readBody(visit);
-  visit.route = parts.router.route(request, visit.body);
-  if (visit.route.postObject === true) {
-    visit.raw = "postObject";
-    return;
-  }
-  if (visit.body === undefined && !streamsInput(visit.route.operation)) {
-    visit.body = await readBody(visit);
-  }
+  const reading = parts.router.needsBody(request) ? readBody(visit) : undefined;
+  return reading === undefined ? find(parts, visit) : reading.then(() => find(parts, visit));
+}
+
+function find(parts: Parts, visit: Visit): Promise<void> | undefined {
+  visit.route = parts.router.route(visit.request, visit.body);
+  if (visit.route.postObject === true) visit.raw = "postObject";
+  else if (visit.body === undefined && !streamsInput(visit.route.operation)) return readBody(visit);
+  return undefined;
 }
 
 /** A browser asks before it sends: routed like the request that it asks for. */
-function routePreflight(parts: Parts, visit: Visit): void {
+function routePreflight(parts: Parts, visit: Visit): undefined {
   const { request } = visit;
   const method = request.headers["access-control-request-method"] ?? "GET";
   visit.route = parts.router.route({ ...request, method });
   visit.raw = "preflight";
 }
 
-const readBody = ({ request, route: found }: Visit): Promise<Uint8Array> =>
-  request.body.bytes(bodyBytesMax(found?.service.name));
+/** Nothing to wait for where it is here already. */
+function readBody(visit: Visit): Promise<void> | undefined {
+  const { body } = visit.request;
+  const limit = bodyBytesMax(visit.route?.service.name);
+  visit.body = body.here?.(limit);
+  if (visit.body !== undefined) return undefined;
+  return body.bytes(limit).then((bytes) => {
+    visit.body = bytes;
+  });
+}

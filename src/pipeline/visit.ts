@@ -15,6 +15,7 @@ import type { Route, Router } from "../protocol/route/route.ts";
 import type { CloudOptions } from "../cloud-types.ts";
 import type { Faults } from "../faults.ts";
 import type { Trail, TrailDecision } from "../trail.ts";
+import type { Known } from "./authenticate.ts";
 import type { Flight } from "./flight.ts";
 import type { NotedUses } from "./last-used.ts";
 import type { Services } from "./services.ts";
@@ -29,6 +30,7 @@ export interface Parts {
   readonly trail: Trail;
   readonly faults: Faults;
   readonly signingKeys: SigningKeys;
+  readonly conventional: (accessKeyId: string) => Known | undefined;
   readonly policies: PolicyCache;
   readonly notedUses: NotedUses;
   readonly flight: Flight;

@@ -15,6 +15,7 @@ const NOTHING = new Uint8Array(0);
 /** Of requests without one. */
 export const EMPTY_BODY: RequestBody = {
   bytes: () => Promise.resolve(NOTHING),
+  here: () => NOTHING,
   async *stream() {},
 };
 
@@ -66,6 +67,7 @@ export class ReceivedBody implements RequestBody {
   readonly #rules: BodyRules;
   #whole: Promise<Uint8Array> | undefined;
   #begun = false;
+  #here: Uint8Array | undefined;
 
   constructor(source: BodySource, rules: BodyRules) {
     this.#source = source;
@@ -82,28 +84,36 @@ export class ReceivedBody implements RequestBody {
     return this.#whole;
   }
 
-  async #read(limitBytes: number): Promise<Uint8Array> {
-    const announced = this.#rules.announcedBytes;
-    if (announced !== undefined && announced > limitBytes) throw new BodyTooLarge(limitBytes);
-    if (this.#begun) throw new Error("A request body can be read only once.");
-    this.#begun = true;
-    return this.#source.complete ? this.#readAtOnce(limitBytes) : this.#listen(limitBytes);
-  }
-
-  /** Most bodies come with their headers: then they are here already. */
-  #readAtOnce(limitBytes: number): Uint8Array {
+  /** Most bodies come with their headers. */
+  here(limitBytes: number): Uint8Array | undefined {
+    if (this.#begun || !this.#source.complete) return this.#here;
+    const limit = Math.min(limitBytes, this.#rules.limitBytes);
+    this.#begin(limit);
     const whole = (this.#source.read() as Buffer | null) ?? NOTHING;
-    if (whole.length > limitBytes) throw new BodyTooLarge(limitBytes);
+    if (whole.length > limit) throw new BodyTooLarge(limit);
+    this.#here = whole;
     return whole;
   }
 
-  async *stream(): AsyncIterable<Uint8Array> {
-    const { announcedBytes, limitBytes } = this.#rules;
+  async #read(limitBytes: number): Promise<Uint8Array> {
+    const here = this.here(limitBytes);
+    if (here !== undefined) return here;
+    this.#begin(limitBytes);
+    return this.#listen(limitBytes);
+  }
+
+  #begin(limitBytes: number): void {
+    const { announcedBytes } = this.#rules;
     if (announcedBytes !== undefined && announcedBytes > limitBytes) {
       throw new BodyTooLarge(limitBytes);
     }
     if (this.#begun) throw new Error("A request body can be read only once.");
     this.#begun = true;
+  }
+
+  async *stream(): AsyncIterable<Uint8Array> {
+    const { limitBytes } = this.#rules;
+    this.#begin(limitBytes);
     this.#await();
     let receivedBytes = 0;
     try {
