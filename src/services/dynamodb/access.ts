@@ -6,7 +6,7 @@ import type { AttributeValue, Item } from "./item/value.ts";
 import { base64 } from "./item/value.ts";
 import { addressOf, homeOf, tableArn } from "./open-table.ts";
 import { statementTarget } from "./partiql/access.ts";
-import type { state } from "./state.ts";
+import type { state, TableRow } from "./state.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -65,40 +65,47 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 interface Named {
   readonly resource: string;
   readonly hashName: string | undefined;
-  readonly target: Omit<AccessTarget, "resource">;
+  readonly table: TableRow | undefined;
+  /** Of another account than the caller's. */
+  readonly accountId: string | undefined;
 }
 
 /** A name that leads nowhere is authorised as the table that it would be. */
 function named(nameOrArn: string, index: string | undefined, ddb: Dynamodb): Named {
   if (nameOrArn.startsWith("arn:") && !ARN.test(nameOrArn)) {
-    return { resource: nameOrArn, hashName: undefined, target: {} };
+    return { resource: nameOrArn, hashName: undefined, table: undefined, accountId: undefined };
   }
   const address = addressOf(nameOrArn);
   const home = homeOf(address, ddb);
   const table = home.tables.get(address.name);
   const suffix = index === undefined ? "" : `/index/${index}`;
-  const indexKeys = table?.indexes.find(({ name }) => name === index)?.keys;
+  const indexKeys =
+    index === undefined ? undefined : table?.indexes.find(({ name }) => name === index)?.keys;
   return {
     resource:
       (table === undefined
         ? home.arn("dynamodb", `table/${address.name}`)
         : tableArn(table, home)) + suffix,
     hashName: (indexKeys ?? table?.keys)?.hash.name,
-    target: {
-      ...(home.accountId === ddb.accountId ? {} : { accountId: home.accountId }),
-      ...(table?.policy === undefined ? {} : { policy: table.policy.document }),
-      ...(table === undefined ? {} : { resourceTags: table.tags }),
-    },
+    table,
+    accountId: home.accountId === ddb.accountId ? undefined : home.accountId,
   };
 }
+
+const factsOf = ({ table, accountId }: Named): Omit<AccessTarget, "resource"> => ({
+  ...(accountId === undefined ? {} : { accountId }),
+  ...(table?.policy === undefined ? {} : { policy: table.policy.document }),
+  ...(table === undefined ? {} : { resourceTags: table.tags }),
+});
 
 const ARN = /^arn:[^:]*:dynamodb:[^:]*:\d{12}:table\/[^/]+(?:\/.*)?$/;
 
 function target(input: Input, ddb: Dynamodb): AccessTarget {
   const name = text(input["TableName"]) ?? text(input["ResourceArn"]) ?? "";
-  const { resource, hashName, target: facts } = named(name, text(input["IndexName"]), ddb);
+  const found = named(name, text(input["IndexName"]), ddb);
+  const { resource, hashName, table, accountId } = found;
   // The common case: an account's own table, its own root, nothing to ask.
-  if (ddb.caller.kind === "root" && facts.policy === undefined && facts.accountId === undefined) {
+  if (ddb.caller.kind === "root" && table?.policy === undefined && accountId === undefined) {
     return { resource };
   }
   const tags = list(input["Tags"]).map(record);
@@ -107,7 +114,7 @@ function target(input: Input, ddb: Dynamodb): AccessTarget {
   );
   return {
     resource,
-    ...facts,
+    ...factsOf(found),
     ...(tags.length === 0 ? {} : { requestTags }),
     conditions: conditionsOf(input, hashName),
   };
@@ -115,11 +122,12 @@ function target(input: Input, ddb: Dynamodb): AccessTarget {
 
 function batchTargets(items: Input, ddb: Dynamodb): AccessTarget[] {
   return Object.entries(items).map(([name, asked]) => {
-    const { resource, hashName, target: facts } = named(name, undefined, ddb);
+    const found = named(name, undefined, ddb);
+    const { resource, hashName } = found;
     const conditions = Array.isArray(asked)
       ? writesConditions(asked, hashName)
       : conditionsOf({ ...record(asked), Keys: record(asked)["Keys"] }, hashName);
-    return { resource, ...facts, conditions };
+    return { resource, ...factsOf(found), conditions };
   });
 }
 
