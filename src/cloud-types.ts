@@ -2,7 +2,7 @@
 import type { CoverageReport } from "./coverage.ts";
 import type { ActiveFault, FaultRule } from "./fault-rule.ts";
 import type { ClockState } from "./kernel/clock.ts";
-import type { HttpRequest, HttpResponse } from "./protocol/http.ts";
+import type { HttpRequest, HttpResponse } from "./kernel/http.ts";
 import type { TrailRecord } from "./trail.ts";
 
 export interface CloudOptions {

@@ -6,7 +6,7 @@ import { createHash, hash } from "node:crypto";
 import { decodeChunked } from "../iam/signature/chunked.ts";
 import { checkPayloadHash, type Verified } from "../iam/signature/verify.ts";
 import type { Operation } from "../model/model.ts";
-import type { ParsedRequest } from "../protocol/http.ts";
+import type { ParsedRequest } from "../kernel/http.ts";
 import type { Visit } from "./visit.ts";
 
 /** Bodies that are not streamed have to fit into memory. */

@@ -10,7 +10,7 @@ import type { PolicyCache } from "../iam/policy/document.ts";
 import type { RequestSignature } from "../iam/signature/request-signature.ts";
 import type { SigningKeys } from "../iam/signature/signing-keys.ts";
 import type { Models } from "../model/load.ts";
-import type { HttpRequest } from "../protocol/http.ts";
+import type { HttpRequest } from "../kernel/http.ts";
 import type { Route, Router } from "../protocol/route/route.ts";
 import type { CloudOptions } from "../cloud-types.ts";
 import type { Faults } from "../faults.ts";

@@ -5,7 +5,7 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import type { AwsError } from "../kernel/errors.ts";
 import { serializationError } from "./errors.ts";
-import type { ParsedRequest } from "./http.ts";
+import type { ParsedRequest } from "../kernel/http.ts";
 
 /** A small body must not become a large heap. */
 export const INFLATED_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { AwsError } from "../kernel/errors.ts";
 import type { Operation, ProtocolName, ServiceModel } from "../model/model.ts";
-import type { HttpResponse, ParsedRequest, ResponseMeta } from "./http.ts";
+import type { HttpResponse, ParsedRequest, ResponseMeta } from "../kernel/http.ts";
 
 /**
  * One wire protocol, both directions. `parse` throws `AwsError` (`SerializationException`,

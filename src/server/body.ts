@@ -2,7 +2,7 @@
  * Request bodies: read once, whole or as a stream, within limits, and never waited for without end.
  */
 import type { Readable } from "node:stream";
-import { BodyTooLarge, type RequestBody } from "../protocol/http.ts";
+import { BodyTooLarge, type RequestBody } from "../kernel/http.ts";
 
 /**
  * The part of a request that carries its body: of HTTP/1.1 and HTTP/2 alike. `complete`: all of it

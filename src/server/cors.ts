@@ -3,7 +3,7 @@
  * own: the services decide. All other APIs are for the developer's own pages: those of the
  * loopback, and those that were named.
  */
-import type { HttpRequest, HttpResponse } from "../protocol/http.ts";
+import type { HttpRequest, HttpResponse } from "../kernel/http.ts";
 import type { Guard, HostVerdict } from "./guard.ts";
 
 export type PageVerdict =

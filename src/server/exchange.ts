@@ -4,7 +4,7 @@
  */
 import type { Cloud } from "../cloud-types.ts";
 import { NO_ANSWER } from "../kernel/http.ts";
-import type { HttpRequest, HttpResponse } from "../protocol/http.ts";
+import type { HttpRequest, HttpResponse } from "../kernel/http.ts";
 import { ReceivedBody } from "./body.ts";
 import { concernsPage, judgePage, makeReadable } from "./cors.ts";
 import type { Guard } from "./guard.ts";

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { TLSSocket } from "node:tls";
-import type { Abandonment, HttpRequest, RequestBody } from "../protocol/http.ts";
+import type { Abandonment, HttpRequest, RequestBody } from "../kernel/http.ts";
 import { EMPTY_BODY, ReceivedBody, type BodyWatch } from "./body.ts";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;

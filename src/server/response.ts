@@ -2,7 +2,7 @@
  * From the cloud's plain response to node's: whole bodies in one write, streams at the client's
  * pace.
  */
-import type { HttpResponse } from "../protocol/http.ts";
+import type { HttpResponse } from "../kernel/http.ts";
 import type { Outgoing } from "./request.ts";
 
 /** Resolves when everything is handed to the connection, or when the client has left. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/model/model.ts";
-import type { ParsedRequest } from "../../src/protocol/http.ts";
+import type { ParsedRequest } from "../../src/kernel/http.ts";
 import { protocol } from "../../src/protocol/protocols.ts";
 import { matchRest } from "../../src/protocol/route/rest-table.ts";
 import { cases, FILES, type VectorCase } from "./suites.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AwsError } from "../../src/kernel/errors.ts";
-import type { HttpResponse } from "../../src/protocol/http.ts";
+import type { HttpResponse } from "../../src/kernel/http.ts";
 import { protocol } from "../../src/protocol/protocols.ts";
 import { readError, readResult, type WireResponse } from "./client-reader.ts";
 import { cases, FILES, type VectorCase } from "./suites.ts";

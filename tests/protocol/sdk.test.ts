@@ -14,7 +14,7 @@ import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { AwsError } from "../../src/kernel/errors.ts";
 import { openModels } from "../../src/model/load.ts";
-import type { HttpResponse } from "../../src/protocol/http.ts";
+import type { HttpResponse } from "../../src/kernel/http.ts";
 import { createRouter } from "../../src/protocol/route/route.ts";
 
 const router = createRouter(openModels());

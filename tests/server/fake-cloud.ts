@@ -1,7 +1,7 @@
 /** A cloud that answers what the test says, behind a real server on a free port. */
 import { request, type IncomingHttpHeaders, type RequestOptions } from "node:http";
 import { connect } from "node:net";
-import type { HttpRequest, HttpResponse } from "../../src/protocol/http.ts";
+import type { HttpRequest, HttpResponse } from "../../src/kernel/http.ts";
 import { startServer, type Server, type ServerOptions } from "../../src/server/server.ts";
 
 export type Answering = (request: HttpRequest) => Promise<HttpResponse> | HttpResponse;

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { BodyTooLarge } from "../../src/protocol/http.ts";
+import { BodyTooLarge } from "../../src/kernel/http.ts";
 import type { ServerLimits } from "../../src/server/limits.ts";
 import { PortUnavailable } from "../../src/server/server.ts";
 import { mirror, raw, send, serving, text, type Answering } from "./fake-cloud.ts";

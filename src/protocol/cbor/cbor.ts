@@ -11,7 +11,7 @@ import {
   eventStreamResponse,
   eventStreamMember,
 } from "../event-stream/events.ts";
-import type { HttpResponse } from "../http.ts";
+import type { HttpResponse } from "../../kernel/http.ts";
 import { errorType } from "../json/error-type.ts";
 import { queryErrorHeader } from "../json/json.ts";
 import type { Protocol } from "../protocol.ts";

@@ -5,7 +5,7 @@
 import { AwsError } from "../../kernel/errors.ts";
 import type { Member, Shape } from "../../model/model.ts";
 import { serializationError } from "../errors.ts";
-import type { HttpResponse, ParsedRequest, ResponseMeta } from "../http.ts";
+import type { HttpResponse, ParsedRequest, ResponseMeta } from "../../kernel/http.ts";
 import { bytesOf, isRecord, wordOf } from "../scalars.ts";
 import {
   decodeFrame,

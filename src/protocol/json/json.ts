@@ -10,7 +10,7 @@ import {
 } from "../event-stream/events.ts";
 import { documentBody } from "../content-encoding.ts";
 import { errorFacts, reading, serializationError } from "../errors.ts";
-import type { HttpResponse, ParsedRequest } from "../http.ts";
+import type { HttpResponse, ParsedRequest } from "../../kernel/http.ts";
 import type { Protocol } from "../protocol.ts";
 import { isRecord } from "../scalars.ts";
 import { errorBody } from "./error-body.ts";

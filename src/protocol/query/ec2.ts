@@ -3,7 +3,7 @@
  * the way out.
  */
 import { errorFacts } from "../errors.ts";
-import type { HttpResponse } from "../http.ts";
+import type { HttpResponse } from "../../kernel/http.ts";
 import type { Protocol } from "../protocol.ts";
 import { errorMembers } from "../xml/error-members.ts";
 import { element, escapeXml, namespaceAttribute, XML_DECLARATION } from "../xml/text.ts";

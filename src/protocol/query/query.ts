@@ -5,7 +5,7 @@
 import type { Operation, ServiceModel } from "../../model/model.ts";
 import { documentBody } from "../content-encoding.ts";
 import { errorFacts } from "../errors.ts";
-import type { HttpResponse, ParsedRequest } from "../http.ts";
+import type { HttpResponse, ParsedRequest } from "../../kernel/http.ts";
 import type { Protocol } from "../protocol.ts";
 import { element, escapeXml, namespaceAttribute } from "../xml/text.ts";
 import { structureContent } from "../xml/write.ts";

@@ -5,7 +5,7 @@
 import { AwsError } from "../../kernel/errors.ts";
 import type { Member, Operation, Shape } from "../../model/model.ts";
 import { serializationError } from "../errors.ts";
-import type { ParsedRequest } from "../http.ts";
+import type { ParsedRequest } from "../../kernel/http.ts";
 import { perModel } from "../memo.ts";
 import { fromBase64, setKey, toBoolean, toInstant, toInteger, toNumber } from "../scalars.ts";
 import { parseQuery, type QueryValues } from "./query-string.ts";

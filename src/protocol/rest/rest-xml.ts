@@ -6,7 +6,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { Member, Operation, ServiceModel, Shape, XmlNamespace } from "../../model/model.ts";
 import { errorFacts, reading } from "../errors.ts";
 import type { EventCodec } from "../event-stream/events.ts";
-import type { ResponseMeta } from "../http.ts";
+import type { ResponseMeta } from "../../kernel/http.ts";
 import { perModel } from "../memo.ts";
 import type { Protocol } from "../protocol.ts";
 import { errorMembers } from "../xml/error-members.ts";

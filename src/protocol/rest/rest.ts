@@ -7,7 +7,7 @@ import {
   writeEvents,
 } from "../event-stream/events.ts";
 import { documentBody } from "../content-encoding.ts";
-import type { HttpResponse, ParsedRequest } from "../http.ts";
+import type { HttpResponse, ParsedRequest } from "../../kernel/http.ts";
 import { perModel } from "../memo.ts";
 import { isBoundToHead } from "../members.ts";
 import { bytesOf } from "../scalars.ts";

@@ -3,7 +3,7 @@
  * document.
  */
 import type { Operation, ServiceModel } from "../../model/model.ts";
-import type { ResponseMeta } from "../http.ts";
+import type { ResponseMeta } from "../../kernel/http.ts";
 import { wordOf } from "../scalars.ts";
 import { element, escapeXml } from "../xml/text.ts";
 

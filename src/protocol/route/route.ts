@@ -4,7 +4,7 @@
  */
 import { AwsError } from "../../kernel/errors.ts";
 import type { Operation, ProtocolName, ServiceModel } from "../../model/model.ts";
-import type { HttpResponse, ResponseMeta } from "../http.ts";
+import type { HttpResponse, ResponseMeta } from "../../kernel/http.ts";
 import { decodePercent } from "../rest/query-string.ts";
 import { protocol as protocolOf } from "../protocols.ts";
 import type { Protocol } from "../protocol.ts";

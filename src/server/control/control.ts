@@ -2,7 +2,7 @@
  * What is addressed to the server itself and not to the cloud: routes, and how they are answered.
  */
 import type { Cloud } from "../../cloud-types.ts";
-import { BodyTooLarge, type HttpRequest, type HttpResponse } from "../../protocol/http.ts";
+import { BodyTooLarge, type HttpRequest, type HttpResponse } from "../../kernel/http.ts";
 import type { Configuration } from "../configuration/read.ts";
 import type { ControlHandler } from "../exchange.ts";
 import type { Hooks } from "../hooks.ts";

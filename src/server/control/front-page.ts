@@ -1,5 +1,5 @@
 /** For a person who opens the address in a browser: it would otherwise see S3 refuse a stranger. */
-import type { HttpRequest } from "../../protocol/http.ts";
+import type { HttpRequest } from "../../kernel/http.ts";
 import type { ControlContext, Route } from "./control.ts";
 
 export const frontPageRoutes: readonly Route[] = [
