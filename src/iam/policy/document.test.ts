@@ -104,6 +104,48 @@ describe("refusals", () => {
     ],
     [of({ ...statement, Action: "s*s:Get" }), identity, `${M}Vendor s*s is not valid`],
     [
+      of({ ...statement, Action: "s3:s3:GetObject" }),
+      identity,
+      `${M}Actions/Condition can contain only one colon.`,
+    ],
+    [
+      of({ ...statement, NotAction: ["s3:*", "s3:Get:*"], Action: undefined }),
+      identity,
+      `${M}Actions/Condition can contain only one colon.`,
+    ],
+    [
+      of({ ...statement, Resource: "arn:aws:s3:us-west-2:111111111111:test/athena" }),
+      identity,
+      `${M}Resource arn:aws:s3:us-west-2:111111111111:test/athena can not contain region information.`,
+    ],
+    [
+      of({ ...statement, Resource: ["*", "arn:aws:s3:us-east-1::shop/*"] }),
+      identity,
+      `${M}Resource arn:aws:s3:us-east-1::shop/* can not contain region information.`,
+    ],
+    [
+      of({ ...statement, Resource: "arn:aws:iam:us-east-1:111111111111:role/*" }),
+      identity,
+      `${M}IAM resource arn:aws:iam:us-east-1:111111111111:role/* cannot contain region information.`,
+    ],
+    [
+      of({
+        ...statement,
+        NotResource: [
+          "arn:aws:s3:::shop/*",
+          "arn:aws:s3:*:*:shop",
+          "arn:aws:s3:us-west-2:111111111111:accesspoint/web/object/*",
+          "arn:aws:s3:us-west-2:111111111111:*",
+          "arn:aws-us-gov:s3:us-gov-west-1:111111111111:job/*",
+          "arn:aws:iam::111111111111:role/*",
+          "arn:aws:sqs:us-east-1:111111111111:jobs",
+        ],
+        Resource: undefined,
+      }),
+      identity,
+      "accepted",
+    ],
+    [
       of({ ...statement, Resource: "jobs" }),
       identity,
       `${M}Resource jobs must be in ARN format or "*".`,
@@ -143,6 +185,24 @@ describe("refusals", () => {
       of({ ...assume, Action: "s3:*" }),
       trust,
       `${M}AssumeRole policy may only specify STS AssumeRole actions.`,
+    ],
+    [
+      of({ ...assume, Condition: { StringEquals: { "https://id.example/1:sub": "a" } } }),
+      trust,
+      `${M}Condition can contain only one colon.`,
+    ],
+    [
+      of({
+        ...assume,
+        Condition: { StringLike: { "id.example/1:sub": "a", "aws:RequestTag/a:b": "c" } },
+      }),
+      trust,
+      "accepted",
+    ],
+    [
+      of({ ...statement, Condition: { StringLike: { "kms:EncryptionContext:App": "a" } } }),
+      identity,
+      "accepted",
     ],
     [of({ ...assume, Principal: undefined }), trust, `${M}Missing required field Principal`],
     [

@@ -1,6 +1,6 @@
 /** The forms that a principal may have. Whether it exists is for the service to ask. */
+import type { Check } from "./check.ts";
 import { isObject, toList } from "./json.ts";
-import type { Check } from "./validate.ts";
 
 const KINDS: ReadonlySet<string> = new Set(["AWS", "Service", "Federated", "CanonicalUser"]);
 const ACCOUNT = /^\d{12}$/;

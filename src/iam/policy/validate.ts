@@ -1,19 +1,12 @@
 /** Whether a text is a policy, and AWS's sentence when it is not. */
-import { AwsError } from "../../kernel/errors.ts";
+import { type Check, checkOf, missingField, SYNTAX, texts } from "./check.ts";
 import type { ParseOptions, PolicyKind } from "./document.ts";
 import { isObject, toList } from "./json.ts";
 import type { Json } from "./json.ts";
 import { findOperator } from "./operators.ts";
 import { validatePrincipal } from "./validate-principal.ts";
+import { validateResources } from "./validate-resource.ts";
 
-/** What one check needs: the kind of policy and how to refuse it. */
-export interface Check {
-  readonly options: ParseOptions;
-  readonly kind: PolicyKind;
-  refuse(message: string): AwsError;
-}
-
-const SYNTAX = "Syntax errors in policy.";
 const VENDOR = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
 const VERSIONS: ReadonlySet<unknown> = new Set(["2012-10-17", "2008-10-17"]);
 const TOP_ELEMENTS: ReadonlySet<string> = new Set(["Version", "Id", "Statement"]);
@@ -22,15 +15,7 @@ const ELEMENTS: ReadonlySet<string> = new Set(
 );
 
 export function validatePolicy(text: string, options: ParseOptions): Json {
-  const check: Check = {
-    options,
-    kind: options.kind,
-    refuse: (message) =>
-      new AwsError(options.errorCode ?? "MalformedPolicyDocument", message, {
-        status: 400,
-        fault: "Sender",
-      }),
-  };
+  const check = checkOf(options);
   const json = readJson(text, check);
   knownFields(json, TOP_ELEMENTS, check);
   const version = json["Version"];
@@ -42,7 +27,7 @@ export function validatePolicy(text: string, options: ParseOptions): Json {
     );
   }
   if (json["Id"] !== undefined && typeof json["Id"] !== "string") throw check.refuse(SYNTAX);
-  if (json["Statement"] === undefined) throw missing("Statement", SYNTAX, check);
+  if (json["Statement"] === undefined) throw missingField("Statement", SYNTAX, check);
   const statements = toList(json["Statement"]);
   if (statements.length === 0) throw check.refuse(SYNTAX);
   for (const statement of statements) validateStatement(statement, check);
@@ -65,11 +50,6 @@ function readJson(text: string, check: Check): Json {
   throw check.refuse(sentences[check.kind]);
 }
 
-/** IAM says less of an identity policy than of the others. */
-function missing(field: string, ofIdentity: string, check: Check): AwsError {
-  return check.refuse(check.kind === "identity" ? ofIdentity : `Missing required field ${field}`);
-}
-
 function knownFields(json: Json, known: ReadonlySet<string>, check: Check): void {
   for (const name of Object.keys(json)) {
     if (known.has(name)) continue;
@@ -81,7 +61,7 @@ function validateStatement(statement: unknown, check: Check): void {
   if (!isObject(statement)) throw check.refuse(SYNTAX);
   knownFields(statement, ELEMENTS, check);
   const { Effect: effect, Sid: sid } = statement;
-  if (effect === undefined) throw missing("Effect", SYNTAX, check);
+  if (effect === undefined) throw missingField("Effect", SYNTAX, check);
   if (effect !== "Allow" && effect !== "Deny") {
     throw check.refuse(
       check.kind === "identity" ? SYNTAX : `Invalid effect: ${JSON.stringify(effect)}`,
@@ -105,14 +85,14 @@ function validatePrincipals(statement: Json, check: Check): void {
     if (principal === undefined) return;
     throw check.refuse("Policy document should not specify a principal.");
   }
-  if (principal === undefined) throw missing("Principal", SYNTAX, check);
+  if (principal === undefined) throw missingField("Principal", SYNTAX, check);
   validatePrincipal(principal, check);
 }
 
 function validateActions(statement: Json, check: Check): void {
   const element = statement["Action"] ?? statement["NotAction"];
   if (element === undefined) {
-    throw missing("Action", "Policy statement must contain actions.", check);
+    throw missingField("Action", "Policy statement must contain actions.", check);
   }
   for (const action of texts(element, check)) {
     if (check.kind === "trust" && !action.toLowerCase().startsWith("sts:")) {
@@ -121,42 +101,11 @@ function validateActions(statement: Json, check: Check): void {
     if (action === "*") continue;
     const colon = action.indexOf(":");
     if (colon <= 0 || colon === action.length - 1) throw check.refuse(VENDOR);
+    if (action.includes(":", colon + 1)) {
+      throw check.refuse("Actions/Condition can contain only one colon.");
+    }
     const vendor = action.slice(0, colon);
     if (!/^[A-Za-z0-9-]+$/.test(vendor)) throw check.refuse(`Vendor ${vendor} is not valid`);
-  }
-}
-
-const PARTITIONS = /^(aws|aws-[a-z-]+|\*|\$\{[^}]*\})$/;
-
-function validateResources(statement: Json, check: Check): void {
-  const element = statement["Resource"] ?? statement["NotResource"];
-  if (check.kind === "trust") {
-    if (element === undefined) return;
-    throw check.refuse(
-      `Has prohibited field ${statement["Resource"] === undefined ? "NotResource" : "Resource"}`,
-    );
-  }
-  if (element === undefined) {
-    if (check.kind === "resource" && check.options.resourceOptional === true) return;
-    throw missing("Resource", "Policy statement must contain resources.", check);
-  }
-  for (const resource of texts(element, check)) {
-    if (resource === "*") continue;
-    if (!resource.startsWith("arn:")) {
-      if (check.kind === "resource") continue;
-      throw check.refuse(`Resource ${resource} must be in ARN format or "*".`);
-    }
-    validateArn(resource, check);
-  }
-}
-
-function validateArn(arn: string, check: Check): void {
-  const [, partition = "", vendor] = arn.split(":");
-  if (!PARTITIONS.test(partition)) {
-    throw check.refuse(`Partition "${partition}" is not valid for resource "${arn}".`);
-  }
-  if (vendor === undefined || vendor === "") {
-    throw check.refuse(`Resource ${arn} must be in ARN format or "*".`);
   }
 }
 
@@ -168,6 +117,9 @@ function validateConditions(condition: unknown, check: Check): void {
     if (!isObject(keys)) throw check.refuse(SYNTAX);
     for (const [key, values] of Object.entries(keys)) {
       if (!key.includes(":")) throw check.refuse(VENDOR);
+      if (check.kind === "trust" && hasColons(key)) {
+        throw check.refuse("Condition can contain only one colon.");
+      }
       for (const value of toList(values)) {
         if (!["string", "number", "boolean"].includes(typeof value)) throw check.refuse(SYNTAX);
       }
@@ -175,14 +127,13 @@ function validateConditions(condition: unknown, check: Check): void {
   }
 }
 
-/** One text or a list of texts; an empty list says nothing and is refused. */
-export function texts(element: unknown, check: Check): readonly string[] {
-  const list = toList(element);
-  if (list.length === 0) throw check.refuse(SYNTAX);
-  return list.map((value) => {
-    if (typeof value !== "string") throw check.refuse(SYNTAX);
-    return value;
-  });
+/**
+ * More than one, as of a provider that is named by its URL. A tag's key, after the slash, has as
+ * many as it likes. Nothing is known of identity policies, where `kms:EncryptionContext:x` is right.
+ */
+function hasColons(key: string): boolean {
+  const name = key.replace(/^([^:/]+:[^:/]+)\/.*$/, "$1");
+  return name.indexOf(":") !== name.lastIndexOf(":");
 }
 
 /** AWS: services with resource policies take any Sid, twice, too. */

@@ -5,7 +5,7 @@
 import { errorFacts } from "../errors.ts";
 import type { HttpResponse } from "../../kernel/http.ts";
 import type { Protocol } from "../protocol.ts";
-import { errorMembers } from "../xml/error-members.ts";
+import { errorMembers, errorSentence } from "../xml/error-members.ts";
 import { element, escapeXml, namespaceAttribute, XML_DECLARATION } from "../xml/text.ts";
 import { structureContent } from "../xml/write.ts";
 import { requestForm } from "./query.ts";
@@ -31,7 +31,7 @@ export const ec2: Protocol = {
     const facts = errorFacts(service, operation, error);
     const content =
       element("Code", escapeXml(facts.queryCode)) +
-      element("Message", escapeXml(error.message)) +
+      errorSentence(error.message) +
       errorMembers(facts);
     const errors = element("Errors", element("Error", content));
     const id = element("RequestID", escapeXml(meta.requestId));

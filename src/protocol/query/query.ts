@@ -9,7 +9,7 @@ import type { HttpResponse, ParsedRequest } from "../../kernel/http.ts";
 import type { Protocol } from "../protocol.ts";
 import { element, escapeXml, namespaceAttribute } from "../xml/text.ts";
 import { structureContent } from "../xml/write.ts";
-import { errorMembers } from "../xml/error-members.ts";
+import { errorMembers, errorSentence } from "../xml/error-members.ts";
 import { type FormNode, parseForm } from "./form.ts";
 import { awsQueryDialect, readForm } from "./read.ts";
 
@@ -37,7 +37,7 @@ export const query: Protocol = {
     const content =
       element("Type", facts.fault) +
       element("Code", escapeXml(facts.queryCode)) +
-      element("Message", escapeXml(error.message)) +
+      errorSentence(error.message) +
       errorMembers(facts);
     const body = element(
       "ErrorResponse",

@@ -5,42 +5,16 @@
 import type { Member, Shape } from "../../model/model.ts";
 import { perModel } from "../memo.ts";
 import { isRecord } from "../scalars.ts";
-import { collectiveSentences, constraintsOf, NOT_NULL } from "./constraints.ts";
+import { collectiveSentences, constraintsOf } from "./constraints.ts";
 import type { Dialect } from "./dialects.ts";
 import { display, lowerFirst } from "./display.ts";
-
-export interface Violation {
-  /** `tags.1.member.key`. */
-  readonly path: string;
-  /** The member as the model spells it. */
-  readonly parameter: string;
-  readonly absent: boolean;
-  /** Undefined where it must not be told. */
-  readonly value: string | undefined;
-  readonly sentence: string;
-}
-
-/** A step on the way to a value. Whole paths are only written where something is wrong. */
-interface Place {
-  readonly above: Place | undefined;
-  readonly path: string;
-  readonly parameter: string;
-}
-
-/** The input itself. */
-export const ROOT: Place = { above: undefined, path: "", parameter: "" };
-
-function pathOf({ above, path, parameter }: Place): { path: string; parameter: string } {
-  if (above === undefined) return { path, parameter };
-  const before = pathOf(above);
-  return { path: join(before.path, path), parameter: join(before.parameter, parameter) };
-}
+import { broken, missing, NOT_NULL, type Place, type Violation } from "./violation.ts";
 
 export type Check = (value: unknown, at: Place, found: Violation[]) => void;
 
 /** A shape belongs to one service, and a service has one dialect: the shape alone is the key. */
 export function checkOf(shape: Shape, dialect: Dialect): Check | undefined {
-  if (dialect.skips?.has(shape.name) === true || !constrained(shape)) return undefined;
+  if (!isChecked(shape, dialect)) return undefined;
   let built = checks.get(shape);
   if (built === undefined) {
     built = build(shape, dialect);
@@ -50,6 +24,10 @@ export function checkOf(shape: Shape, dialect: Dialect): Check | undefined {
 }
 
 const checks = new WeakMap<Shape, Check>();
+
+function isChecked(shape: Shape, dialect: Dialect): boolean {
+  return dialect.skips?.has(shape.name) !== true && constrained(shape);
+}
 
 const constrained = perModel((shape: Shape): boolean => hasConstraint(shape, new Set()));
 
@@ -70,17 +48,10 @@ function hasConstraint(shape: Shape, seen: Set<Shape>): boolean {
 }
 
 function build(shape: Shape, dialect: Dialect): Check {
+  if (shape.type === "structure") return structureCheck(shape, dialect);
   const own = ownCheck(shape, dialect);
-  switch (shape.type) {
-    case "structure":
-      return structureCheck(shape, dialect);
-    case "list":
-      return both(own, listCheck(shape, dialect));
-    case "map":
-      return both(own, mapCheck(shape, dialect));
-    default:
-      return own;
-  }
+  const inside = insideOf(shape, dialect);
+  return inside === undefined ? own : both(own, inside);
 }
 
 function both(one: Check, other: Check): Check {
@@ -94,33 +65,16 @@ function ownCheck(shape: Shape, dialect: Dialect): Check {
   const constraints = constraintsOf(shape, dialect);
   return (value, at, found) => {
     for (const { holds, sentence } of constraints) {
-      if (!holds(value)) found.push(violation(shape, value, at, sentence, dialect));
+      if (!holds(value)) found.push(broken(at, told(shape, value, dialect), sentence));
     }
   };
 }
 
-function violation(
-  shape: Shape,
-  value: unknown,
-  at: Place,
-  sentence: string,
-  dialect: Dialect,
-): Violation {
-  const hidden = dialect.hidesValues === true || shape.sensitive === true;
-  return {
-    ...pathOf(at),
-    absent: false,
-    value: hidden ? undefined : display(shape, value),
-    sentence,
-  };
+function told(shape: Shape, value: unknown, dialect: Dialect): string | undefined {
+  return dialect.hidesValues === true || shape.sensitive === true
+    ? undefined
+    : display(shape, value);
 }
-
-const missing = (place: Place): Violation => ({
-  ...pathOf(place),
-  absent: true,
-  value: "null",
-  sentence: NOT_NULL,
-});
 
 interface MemberCheck {
   readonly member: Member;
@@ -154,10 +108,6 @@ function memberChecks(shape: Shape, dialect: Dialect): readonly MemberCheck[] {
     .filter(({ member, check }) => member.required === true || check !== undefined);
 }
 
-function join(path: string, name: string): string {
-  return path === "" ? name : `${path}.${name}`;
-}
-
 /** Elements that are structures are reported one by one; plain ones all together, at the list. */
 function listCheck(shape: Shape, dialect: Dialect): Check {
   const element = shape.member?.shape;
@@ -183,39 +133,53 @@ function plainElements(shape: Shape, element: Shape, dialect: Dialect): Check {
   const constraints = constraintsOf(element, dialect);
   return (value, at, found) => {
     if (!Array.isArray(value)) return;
-    const broken = value.some((part) => part === null || constraints.some((c) => !c.holds(part)));
-    if (!broken) return;
+    if (value.every((part) => part !== null && constraints.every((c) => c.holds(part)))) return;
     const sentences = collectiveSentences(element, dialect, false);
     const all = sentences === "[]" ? `[${NOT_NULL}]` : sentences;
-    found.push(violation(shape, value, at, `Member must satisfy constraint: ${all}`, dialect));
+    const sentence = `Member must satisfy constraint: ${all}`;
+    found.push(broken(at, told(shape, value, dialect), sentence));
   };
 }
 
+/** Keys and values are reported all together, at the map; what stands in the values one by one. */
 function mapCheck(shape: Shape, dialect: Dialect): Check {
-  const key = shape.key?.shape;
-  const content = shape.value?.shape;
-  const keyConstraints = key === undefined ? [] : constraintsOf(key, dialect);
-  const plain = content !== undefined && isPlain(content) ? constraintsOf(content, dialect) : [];
+  const ofKeys = shape.key === undefined ? [] : constraintsOf(shape.key.shape, dialect);
+  const ofValues = shape.value === undefined ? [] : constraintsOf(shape.value.shape, dialect);
+  let inner: { readonly check: Check | undefined } | undefined;
   return (value, at, found) => {
     if (!isRecord(value)) return;
     const report = (who: string, of: Shape, isKey: boolean) => {
       const sentences = collectiveSentences(of, dialect, isKey);
       const sentence = `${who} must satisfy constraint: ${sentences}`;
-      found.push(violation(shape, value, at, sentence, dialect));
+      found.push(broken(at, told(shape, value, dialect), sentence));
     };
-    const keys = Object.keys(value);
-    if (key !== undefined && keys.some((name) => keyConstraints.some((c) => !c.holds(name)))) {
-      report("Map keys", key, true);
+    const names = Object.keys(value);
+    if (shape.key !== undefined && names.some((name) => ofKeys.some((c) => !c.holds(name)))) {
+      report("Map keys", shape.key.shape, true);
     }
-    if (content === undefined) return;
-    if (keys.some((name) => plain.some((c) => !c.holds(value[name])))) {
-      report("Map value", content, false);
+    if (shape.value === undefined) return;
+    if (names.some((name) => ofValues.some((c) => !c.holds(value[name])))) {
+      report("Map value", shape.value.shape, false);
     }
-    if (isPlain(content)) return;
-    const check = checkOf(content, dialect);
-    for (const name of keys) {
-      const place = { above: at, path: `${name}.member`, parameter: name };
-      check?.(value[name], place, found);
+    inner ??= { check: insideOf(shape.value.shape, dialect) };
+    if (inner.check === undefined) return;
+    for (const name of names) {
+      inner.check(value[name], { above: at, path: `${name}.member`, parameter: name }, found);
     }
   };
+}
+
+/** Everything but what holds of the value as a whole. */
+function insideOf(shape: Shape, dialect: Dialect): Check | undefined {
+  if (!isChecked(shape, dialect)) return undefined;
+  switch (shape.type) {
+    case "structure":
+      return checkOf(shape, dialect);
+    case "list":
+      return listCheck(shape, dialect);
+    case "map":
+      return mapCheck(shape, dialect);
+    default:
+      return undefined;
+  }
 }

@@ -1,7 +1,8 @@
 /** The constraints of one shape, as tests with AWS's sentences. */
 import type { Shape } from "../../model/model.ts";
-import { decimal } from "./display.ts";
 import type { Dialect } from "./dialects.ts";
+import { decimal } from "./display.ts";
+import { NOT_NULL } from "./violation.ts";
 
 export interface Constraint {
   readonly sentence: string;
@@ -24,12 +25,11 @@ export function collectiveSentences(shape: Shape, dialect: Dialect, isKey: boole
   return `[${sentences.join(", ")}]`;
 }
 
-export const NOT_NULL = "Member must not be null";
-
 function enumConstraint(shape: Shape, dialect: Dialect): Constraint[] {
   if (shape.enum === undefined || shape.type !== "string") return [];
   const allowed = new Set(shape.enum);
-  const set = dialect.hidesEnums === true ? "" : `: [${shape.enum.join(", ")}]`;
+  const told = dialect.enums?.[shape.name] ?? shape.enum.join(", ");
+  const set = dialect.hidesEnums === true ? "" : `: [${told}]`;
   return [
     {
       sentence: `Member must satisfy enum value set${set}`,

@@ -3,6 +3,10 @@
  * Default: Smithy's way.
  */
 import type { Operation, ProtocolName } from "../../model/model.ts";
+import { DYNAMODB } from "./dynamodb.ts";
+
+/** Undefined, or the sentence that is answered alone. */
+export type FirstLook = (input: Readonly<Record<string, unknown>>) => string | undefined;
 
 export interface Dialect {
   /** Services whose constraints are words for clients only: they check on their own, elsewhere. */
@@ -13,12 +17,16 @@ export interface Dialect {
   readonly code?: string;
   /** An absent required member is answered on its own, before all else, in these words. */
   readonly missing?: { readonly code: string; sentence(parameter: string): string };
+  /** By operation: what it looks at before all else. */
+  readonly first?: ReadonlyMap<string, FirstLook>;
   /** Everything but absence, one parameter at a time, in the words of the EC2 front end. */
   readonly parameterWords?: boolean;
   /** `Value at 'x'` without the value. */
   readonly hidesValues?: boolean;
   /** The set of an enum is not told. */
   readonly hidesEnums?: boolean;
+  /** By shape: the set as AWS tells it, where its order is not the model's. */
+  readonly enums?: Readonly<Record<string, string>>;
   /** Members of the body are below `createRestApiInput.`, labels and headers are not. */
   readonly bodyPrefix?: boolean;
   /** Lists of the service say that their elements must not be null among what else they must. */
@@ -34,13 +42,16 @@ const requestMustContain = (end: string) => ({
   sentence: (parameter: string) => `The request must contain the parameter ${parameter}${end}`,
 });
 
-const DIALECTS: Readonly<Record<string, Dialect>> = {
+export const DIALECTS: Readonly<Record<string, Dialect>> = {
   apigateway: { bodyPrefix: true },
-  dynamodb: {
-    skips: new Set(["AttributeValue", "AttributeMap", "Key", "PutItemInputAttributeMap"]),
-  },
+  cloudfront: { code: "InvalidArgument" },
+  cloudwatch: { enums: { StateValue: "INSUFFICIENT_DATA, ALARM, OK" } },
+  dynamodb: DYNAMODB,
   ec2: { missing: requestMustContain(""), parameterWords: true },
   iam: { hidesValues: true, hidesEnums: true },
+  kms: {
+    enums: { MacAlgorithmSpec: "HMAC_SHA_384, HMAC_SHA_256, HMAC_SHA_224, HMAC_SHA_512" },
+  },
   lambda: { tellsNotNull: true },
   logs: { code: "InvalidParameterException" },
   route53: { code: "InvalidInput" },
@@ -53,7 +64,6 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
     skips: new Set(["AttributeNameList", "MessageSystemAttributeList", "QueueAttributeMap"]),
   },
   transcribe: { code: "BadRequestException" },
-  cloudfront: { code: "InvalidArgument" },
 };
 
 export function dialectOf(operation: Operation): Dialect {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { AwsError } from "../../kernel/errors.ts";
 import { openModels } from "../../model/load.ts";
 import type { ProtocolName } from "../../model/model.ts";
+import { DIALECTS } from "./dialects.ts";
 import { validate } from "./validate.ts";
 
 const models = openModels();
@@ -96,6 +97,19 @@ test("several errors are counted", () => {
   );
 });
 
+test("ten errors are told, and no more are counted", () => {
+  const LocalSecondaryIndexes = [{}, {}, {}, {}];
+  const absent = LocalSecondaryIndexes.flatMap((_, index) =>
+    ["indexName", "keySchema", "projection"].map(
+      (name) =>
+        `Value null at 'localSecondaryIndexes.${index + 1}.member.${name}' failed to satisfy constraint: Member must not be null`,
+    ),
+  );
+  expect(refusal("dynamodb", "CreateTable", { TableName: "abc", LocalSecondaryIndexes })).toBe(
+    `ValidationException: 10 validation errors detected: ${absent.slice(0, 10).join("; ")}`,
+  );
+});
+
 test("plain elements are reported together, at their list", () => {
   const input = { FunctionName: "f", Layers: ["wrong"] };
   expect(refusal("lambda", "UpdateFunctionConfiguration", input)).toBe(
@@ -133,6 +147,16 @@ test("keys and values of a map", () => {
   );
   expect(weights({ 2: 2 })).toBe(
     `ValidationException: 1 validation error detected: Value '{2=2.0}' ${at}: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]`,
+  );
+});
+
+test("lists in a map are measured together, at the map, and looked into one by one", () => {
+  const wrote = (RequestItems: object) => refusal("dynamodb", "BatchWriteItem", { RequestItems });
+  expect(wrote({ abc: [], def: [{}] })).toBe(
+    "ValidationException: 1 validation error detected: Value '{abc=[], def=[WriteRequest(putRequest=null, deleteRequest=null)]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]",
+  );
+  expect(wrote({ abc: [{}, { PutRequest: {} }] })).toBe(
+    "ValidationException: 1 validation error detected: Value null at 'requestItems.abc.member.2.member.putRequest.item' failed to satisfy constraint: Member must not be null",
   );
 });
 
@@ -174,11 +198,82 @@ test("SQS and EC2 miss parameters in words of their own", () => {
 test("one code a protocol, where a service has several", () => {
   const input = { AlarmName: "a", StateValue: "INVALID", StateReason: "r" };
   const sentence =
-    "1 validation error detected: Value 'INVALID' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [OK, ALARM, INSUFFICIENT_DATA]";
+    "1 validation error detected: Value 'INVALID' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]";
   expect(refusal("cloudwatch", "SetAlarmState", input, "query")).toBe(
     `ValidationError: ${sentence}`,
   );
   expect(refusal("cloudwatch", "SetAlarmState", input, "smithy-rpc-v2-cbor")).toBe(
     `ValidationException: ${sentence}`,
   );
+});
+
+const TABLES = [
+  "CreateTable",
+  "DeleteTable",
+  "DescribeTable",
+  "DescribeTimeToLive",
+  "UpdateTable",
+  "UpdateTimeToLive",
+];
+
+test.for(TABLES)("DynamoDB's %s looks at the table's name before all else", (operation) => {
+  const refused = (TableName?: string | null) =>
+    refusal("dynamodb", operation, { TableName, KeySchema: [], TimeToLiveSpecification: {} });
+  const absent =
+    "ValidationException: The parameter 'TableName' is required but was not present in the request";
+  const length =
+    "ValidationException: TableName must be at least 3 characters long and at most 255 characters long";
+  expect([refused(), refused(null)]).toEqual([absent, absent]);
+  const wrong = ["", "ab", "a".repeat(256), "a".repeat(1025)];
+  expect(wrong.map(refused)).toEqual(wrong.map(() => length));
+});
+
+test("names of three to 255 characters and ARNs pass DynamoDB's first look", () => {
+  const arn = `arn:aws:dynamodb:us-east-1:111111111111:table/${"a".repeat(255)}`;
+  const names = ["abc", "a".repeat(255), arn];
+  expect(names.map((TableName) => refusal("dynamodb", "DescribeTable", { TableName }))).toEqual(
+    names.map(() => "accepted"),
+  );
+  expect(refusal("dynamodb", "DescribeTable", { TableName: `arn:${"a".repeat(1024)}` })).toMatch(
+    /^ValidationException: 1 validation error detected: Value 'arn:a+' at 'tableName' failed/,
+  );
+});
+
+test("DynamoDB's operations on items miss a table's name in the usual words", () => {
+  expect(refusal("dynamodb", "GetItem", { Key: {} })).toBe(
+    "ValidationException: 1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+  );
+});
+
+test("DynamoDB's operations on tags call an ARN that is missing an invalid one", () => {
+  const refused = ["ListTagsOfResource", "TagResource", "UntagResource"].map((operation) =>
+    refusal("dynamodb", operation, {}),
+  );
+  expect(refused).toEqual(refused.map(() => "ValidationException: Invalid TableArn"));
+  expect(refusal("dynamodb", "TagResource", { ResourceArn: "a:b:c:d:e:f/g" })).toBe(
+    "ValidationException: 1 validation error detected: Value null at 'tags' failed to satisfy constraint: Member must not be null",
+  );
+});
+
+test("an enum is told in AWS's own order where that is known", () => {
+  const AttributeDefinitions = [{ AttributeName: "b", AttributeType: "SS" }];
+  expect(
+    refusal("dynamodb", "CreateTable", { TableName: "abc", AttributeDefinitions, KeySchema: [{}] }),
+  ).toMatch(
+    "Value 'SS' at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]; ",
+  );
+  expect(
+    refusal("kms", "GenerateMac", { KeyId: "k", Message: new Uint8Array(1), MacAlgorithm: "a" }),
+  ).toBe(
+    "ValidationException: 1 validation error detected: Value 'a' at 'macAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [HMAC_SHA_384, HMAC_SHA_256, HMAC_SHA_224, HMAC_SHA_512]",
+  );
+});
+
+test("an order of its own leaves out nothing that the model has", () => {
+  for (const [service, { enums = {} }] of Object.entries(DIALECTS)) {
+    for (const [shape, told] of Object.entries(enums)) {
+      const modelled = models.service(service).shapes.get(shape)?.enum ?? [];
+      expect(told.split(", ").toSorted()).toEqual([...modelled].toSorted());
+    }
+  }
 });

@@ -4,10 +4,14 @@
  */
 import { AwsError } from "../../kernel/errors.ts";
 import type { Operation, ProtocolName } from "../../model/model.ts";
-import { checkOf, ROOT, type Violation } from "./check.ts";
+import { checkOf } from "./check.ts";
 import { codeFor, type Dialect, dialectOf } from "./dialects.ts";
-import { checkDocument } from "./document.ts";
 import { lowerFirst } from "./display.ts";
+import { checkDocument } from "./document.ts";
+import { ROOT, type Violation } from "./violation.ts";
+
+/** AWS: who makes more mistakes than these is told, and counted, the first ones (DynamoDB). */
+const TOLD_MAX = 10;
 
 /** Throws the `AwsError` that the service answers when the input breaks a constraint. */
 export function validate(
@@ -18,6 +22,8 @@ export function validate(
   const dialect = dialectOf(operation);
   if (dialect.off === true || operation.input === undefined) return;
   if (dialect.documentsOnly === true) return checkDocument(operation.input, input);
+  const alone = dialect.first?.get(operation.name)?.(input);
+  if (alone !== undefined) throw new AwsError(codeFor(dialect, protocol), alone, { status: 400 });
   const check = checkOf(operation.input, dialect);
   if (check === undefined) return;
   const found: Violation[] = [];
@@ -41,9 +47,9 @@ function refusal(
   if (dialect.parameterWords === true && first !== undefined) {
     return new AwsError(parameterCode(code), parameterSentence(first), { status: 400 });
   }
-  const count = found.length === 1 ? "1 validation error" : `${found.length} validation errors`;
-  const sentences = found.map((violation) => sentenceOf(operation, violation, dialect));
-  return new AwsError(code, `${count} detected: ${sentences.join("; ")}`, { status: 400 });
+  const told = found.slice(0, TOLD_MAX).map((one) => sentenceOf(operation, one, dialect));
+  const count = told.length === 1 ? "1 validation error" : `${told.length} validation errors`;
+  return new AwsError(code, `${count} detected: ${told.join("; ")}`, { status: 400 });
 }
 
 function sentenceOf(operation: Operation, violation: Violation, dialect: Dialect): string {

@@ -1,12 +1,15 @@
-/**
- * The members of an error beyond its code and sentence, in XML: those of its shape, or plain words
- * without one.
- */
+/** What an error says beyond its code, in XML: its sentence, and its other members. */
 import type { ErrorFacts } from "../errors.ts";
 import { wordOf } from "../scalars.ts";
 import { element, escapeXml } from "./text.ts";
 import { structureContent } from "./write.ts";
 
+/** AWS: an error without a sentence has no element for it either. */
+export function errorSentence(message: string): string {
+  return message === "" ? "" : element("Message", escapeXml(message));
+}
+
+/** Those of the error's shape, or plain words without one. */
 export function errorMembers(facts: ErrorFacts): string {
   const { shape, messageMember, members } = facts;
   const modelled: Record<string, unknown> = {};

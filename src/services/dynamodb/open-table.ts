@@ -58,20 +58,10 @@ export function findTable(nameOrArn: string, ddb: Dynamodb): OpenTable {
   const home = homeOf(address, ddb);
   const table = home.tables.get(address.name);
   if (table === undefined) {
-    refuseTableName(address.name);
+    refuseName(address.name);
     throw tableNotFound(address.name);
   }
   return { table, home };
-}
-
-/** Of the operations on tables themselves, whose sentence about the length is another one. */
-export function refuseTableName(name: string): void {
-  if (name.length < NAME_LENGTH_MIN || name.length > NAME_LENGTH_MAX) {
-    throw ValidationException(
-      "TableName must be at least 3 characters long and at most 255 characters long",
-    );
-  }
-  refuseName(name);
 }
 
 export const tableNotFound = (name: string) =>

@@ -3,7 +3,7 @@ import type { Dynamodb, Input, Operation } from "./api.ts";
 import { describe, describeDeleting } from "./description.ts";
 import { ResourceInUseException, ValidationException } from "./errors.ts";
 import { readKeys } from "./key-schema.ts";
-import { findTable, homeOf, addressOf, refuseTableName } from "./open-table.ts";
+import { findTable, homeOf, addressOf, refuseName } from "./open-table.ts";
 import { readPolicyDocument } from "./policy-document.ts";
 import {
   readDefinitions,
@@ -23,7 +23,7 @@ export interface TableTask {
 
 export const CreateTable: Operation<"CreateTable"> = (input, ddb) => {
   const address = addressOf(input.TableName);
-  refuseTableName(address.name);
+  refuseName(address.name);
   refuseMissing(input);
   const billing = input.BillingMode ?? "PROVISIONED";
   const throughput = readThroughput(billing, input.ProvisionedThroughput);

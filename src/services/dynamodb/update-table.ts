@@ -13,7 +13,7 @@ import {
 import type { BuildTask } from "./index-build.ts";
 import { keyAttributes } from "./item/key.ts";
 import type { Definitions } from "./key-schema.ts";
-import { addressOf, findTable, refuseTableName } from "./open-table.ts";
+import { addressOf, findTable, refuseName } from "./open-table.ts";
 import {
   readDefinitions,
   readGlobalIndex,
@@ -31,7 +31,7 @@ type IndexUpdates = NonNullable<UpdateInput["GlobalSecondaryIndexUpdates"]>;
 const INDEXES_MAX = 20;
 
 export const UpdateTable: Operation<"UpdateTable"> = (input, ddb) => {
-  refuseTableName(addressOf(input.TableName).name);
+  refuseName(addressOf(input.TableName).name);
   refuseNothing(input);
   refuseIndexUpdates(input.GlobalSecondaryIndexUpdates ?? []);
   if (input.ProvisionedThroughput !== undefined) refuseUnits(input.ProvisionedThroughput);
