@@ -5,7 +5,7 @@
  * (table#index, account, region, index parts…, key parts…), so that a scope, a key prefix and an
  * index prefix are each one contiguous range.
  */
-import { encodeKey, rangeUnder, type KeyPart } from "./store/key.ts";
+import { encodeKey, encodePart, rangeUnder, type KeyPart } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
 import type { Bounds, Patch, Place, Table, TableDeclaration } from "./table.ts";
 import type { Transaction } from "./transaction.ts";
@@ -206,9 +206,15 @@ export class BoundTable implements Table<AnyRow> {
   }
 
   #keyOf(row: AnyRow): Key {
-    return (
-      this.#prefix + encodeKey(partsOf(row, this.#named.declaration.keyParts, this.#named.name))
-    );
+    let key = this.#prefix;
+    for (const name of this.#named.declaration.keyParts) {
+      const part = row[name];
+      if (part === undefined) {
+        throw new Error(`${this.#named.name}: the key member ${name} is missing`);
+      }
+      key += encodePart(part as KeyPart);
+    }
+    return key;
   }
 
   #indexPrefix(index: string): Key {
@@ -289,27 +295,19 @@ function moveBlobs(
   }
 }
 
-function partsOf(row: AnyRow, names: readonly string[], tableName: string): KeyPart[] {
-  return names.map((name) => {
-    const part = row[name];
-    if (part === undefined) throw new Error(`${tableName}: the key member ${name} is missing`);
-    return part as KeyPart;
-  });
-}
-
 function indexKey(
   parts: readonly string[],
   keyParts: readonly string[],
   row: AnyRow,
 ): Key | undefined {
-  const tuple: KeyPart[] = [];
+  let key: Key = "";
   for (const part of parts) {
     const value = row[part];
     if (value === undefined) return undefined;
-    tuple.push(value as KeyPart);
+    key += encodePart(value as KeyPart);
   }
-  for (const part of keyParts) tuple.push(row[part] as KeyPart);
-  return encodeKey(tuple);
+  for (const part of keyParts) key += encodePart(row[part] as KeyPart);
+  return key;
 }
 
 function rangeOf(under: Key, prefix: readonly KeyPart[], bounds: Bounds) {

@@ -174,9 +174,9 @@ export interface AccessTarget {
   /** Further actions that the call needs on it, instead of the operation's own. */
   readonly action?: string;
   /** Whose it is, when not the caller's. */
-  readonly accountId?: string;
+  readonly accountId?: string | undefined;
   /** The resource's own policy, as JSON text. */
-  readonly policy?: string;
+  readonly policy?: string | undefined;
   /**
    * The resource's policy must allow, even within the account (KMS keys); "trust": it is a role's
    * trust policy.
@@ -184,8 +184,8 @@ export interface AccessTarget {
   readonly policyDecides?: boolean | "trust";
   /** Statements that allow besides the policy (KMS grants), as a policy's JSON text. */
   readonly grants?: string;
-  readonly resourceTags?: Readonly<Record<string, string>>;
-  readonly requestTags?: Readonly<Record<string, string>>;
+  readonly resourceTags?: Readonly<Record<string, string>> | undefined;
+  readonly requestTags?: Readonly<Record<string, string>> | undefined;
   /** Condition keys of the service: "s3:prefix", "kms:EncryptionContext:app". */
   readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
   /** A denial's error in place of AccessDenied, where the service hides what exists. */

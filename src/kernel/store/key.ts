@@ -57,7 +57,8 @@ const AFTER_EVERY_TAG = "\xff";
 // oxlint-disable-next-line no-control-regex -- NUL is what this looks for
 const PLAIN = /^[\x01-\x7f]*$/;
 
-function encodePart(part: KeyPart): string {
+/** One part of a tuple: a key is its parts, one after the other. */
+export function encodePart(part: KeyPart): string {
   if (typeof part === "string") {
     return STRING + (PLAIN.test(part) ? part : escape(utf8(part))) + "\0";
   }

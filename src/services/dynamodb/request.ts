@@ -11,17 +11,20 @@ import { bindExpected, type Expected, refuseLoneOperator } from "./legacy/condit
 
 type Members = Readonly<Record<string, unknown>>;
 
+function isGiven(members: Members): boolean {
+  for (const name in members) if (members[name] !== undefined) return true;
+  return false;
+}
+
 const given = (members: Members): string[] =>
   Object.keys(members).filter((name) => members[name] !== undefined);
 
 export function refuseMixture(legacy: Members, expressions: Members): void {
-  const old = given(legacy);
-  const fresh = given(expressions);
-  if (old.length === 0 || fresh.length === 0) return;
+  if (!isGiven(legacy) || !isGiven(expressions)) return;
   throw ValidationException(
     "Can not use both expression and non-expression parameters in the same request: " +
-      `Non-expression parameters: {${old.join(", ")}} ` +
-      `Expression parameters: {${fresh.join(", ")}}`,
+      `Non-expression parameters: {${given(legacy).join(", ")}} ` +
+      `Expression parameters: {${given(expressions).join(", ")}}`,
   );
 }
 
@@ -34,7 +37,7 @@ export function refuseLonePlaceholders(
   expressions: Members,
   users: readonly string[],
 ): void {
-  if (input.ExpressionAttributeNames !== undefined && given(expressions).length === 0) {
+  if (input.ExpressionAttributeNames !== undefined && !isGiven(expressions)) {
     throw ValidationException(
       "ExpressionAttributeNames can only be specified when using expressions",
     );

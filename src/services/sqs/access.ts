@@ -51,13 +51,11 @@ function targets(operation: string, input: Input, sqs: Sqs): readonly AccessTarg
       return [
         byArn(operation, sourceOfHandle(textIn(input, "TaskHandle") ?? "")?.sourceArn ?? "*", sqs),
       ];
-    default:
-      return [
-        {
-          ...named(operation, parseQueueUrl(textIn(input, "QueueUrl") ?? ""), sqs),
-          ...tagsIn(input),
-        },
-      ];
+    default: {
+      const target = named(operation, parseQueueUrl(textIn(input, "QueueUrl") ?? ""), sqs);
+      const isTagged = input["Tags"] !== undefined || input["TagKeys"] !== undefined;
+      return [isTagged ? { ...target, ...tagsIn(input) } : target];
+    }
   }
 }
 
@@ -110,8 +108,8 @@ function named(
     resource: queueArn(address.name, owner),
     accountId: owner.accountId,
     denied,
-    ...(policy === undefined ? {} : { policy }),
-    ...(queue === undefined ? {} : { resourceTags: queue.tags }),
+    policy,
+    resourceTags: queue?.tags,
   };
 }
 
