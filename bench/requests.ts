@@ -1,5 +1,6 @@
 /** Ready-made signed requests, as bytes. */
 import { createHash, createHmac } from "node:crypto";
+import type { HttpRequest } from "../src/kernel/http.ts";
 import type { Target } from "./load.ts";
 
 export interface ToSend {
@@ -54,6 +55,36 @@ export function signed(target: Target, send: ToSend): Buffer {
   });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return Buffer.concat([Buffer.from(`${send.method} ${send.path} HTTP/1.1\r\n${head}\r\n`), body]);
+}
+
+/** The same request as the server would hand it to the cloud. */
+export function toHttpRequest(bytes: Buffer): HttpRequest {
+  const end = bytes.indexOf("\r\n\r\n");
+  const [first = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
+  const [method = "", url = ""] = first.split(" ");
+  const [path = "", query = ""] = url.split("?");
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(": ");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 2)];
+    }),
+  );
+  const body = bytes.subarray(end + 4);
+  return {
+    method,
+    path,
+    query,
+    headers,
+    body: {
+      bytes: () => Promise.resolve(body),
+      here: () => body,
+      stream: async function* () {
+        yield body;
+      },
+    },
+    secure: false,
+    sourceIp: "127.0.0.1",
+  };
 }
 
 export const dynamodb = (target: Target, operation: string, input: unknown): Buffer =>
