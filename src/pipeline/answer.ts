@@ -3,6 +3,7 @@ import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { Conflict } from "../kernel/store/store.ts";
 import { BodyTooLarge, NO_ANSWER, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
+import { compressed } from "../protocol/accept-encoding.ts";
 import { explanationOf } from "./authorise.ts";
 import { NoAnswer } from "./inject-faults.ts";
 import type { Parts, Visit } from "./visit.ts";
@@ -21,8 +22,13 @@ export function serialise(parts: Parts, visit: Visit, output: unknown): HttpResp
   );
   const service = parts.services.loaded(route.service.name);
   response.headers[FIDELITY] = fidelityHeader(service, route.operation.name);
-  return response;
+  const accepted = visit.request.headers["accept-encoding"];
+  if (accepted === undefined || !COMPRESSED.has(route.service.name)) return response;
+  return compressed(response, accepted);
 }
+
+/** AWS: these compress long answers for whoever asks. */
+const COMPRESSED = new Set(["dynamodb"]);
 
 /** S3 has ids of its own kind: sixteen digits, and a longer one that its support asks for. */
 function metaOf({ route, requestId }: Visit): ResponseMeta {

@@ -131,6 +131,11 @@ function respond(
     "content-type": CONTENT_TYPES[service.jsonVersion ?? "1.0"] ?? "",
     "x-amzn-requestid": requestId,
   };
-  if (CHECKSUMMED.has(service.name)) headers["x-amz-crc32"] = String(crc32(body));
+  if (CHECKSUMMED.has(service.name)) setChecksum(headers, body);
   return { status, headers, body };
+}
+
+/** AWS: of the bytes as they are sent, compressed where they are. */
+export function setChecksum(headers: Record<string, string>, body: string | Uint8Array): void {
+  headers["x-amz-crc32"] = String(crc32(body));
 }

@@ -9,7 +9,7 @@ import type { EventCodec } from "../event-stream/events.ts";
 import type { ResponseMeta } from "../../kernel/http.ts";
 import { perModel } from "../memo.ts";
 import type { Protocol } from "../protocol.ts";
-import { errorMembers } from "../xml/error-members.ts";
+import { errorMembers, errorSentence } from "../xml/error-members.ts";
 import { readStructure, xmlReader } from "../xml/read.ts";
 import { element, escapeXml, namespaceAttribute, XML_DECLARATION } from "../xml/text.ts";
 import { parseXml, type XmlElement, XmlError } from "../xml/tree.ts";
@@ -35,7 +35,7 @@ export const restXml: Protocol = {
     Object.assign(head.headers, error.headers);
     const content =
       element("Code", escapeXml(facts.queryCode)) +
-      element("Message", escapeXml(error.message)) +
+      errorSentence(error.message) +
       errorMembers(facts);
     const silent = operation?.http.method === "HEAD" || head.status === 304;
     if (silent) return { ...head, body: "" };
