@@ -33,10 +33,10 @@ const COMPRESSED = new Set(["dynamodb"]);
 /** S3 has ids of its own kind: sixteen digits, and a longer one that its support asks for. */
 function metaOf({ route, requestId }: Visit): ResponseMeta {
   if (route?.service.signingName !== "s3") return { requestId };
-  const digits = requestId.replaceAll("-", "");
+  const digits = requestId.slice(0, 8) + requestId.slice(9, 13) + requestId.slice(14, 18);
   return {
-    requestId: digits.slice(0, 16).toUpperCase(),
-    extendedRequestId: Buffer.from(digits + digits, "latin1").toString("base64"),
+    requestId: digits.toUpperCase(),
+    extendedRequestId: Buffer.from(requestId + digits, "latin1").toString("base64"),
   };
 }
 
