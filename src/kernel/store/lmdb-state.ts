@@ -222,8 +222,11 @@ function written(batch: Batch, encodedBytes: ReadonlyMap<Key, number>, state: St
   dropFromOverlay(batch, state);
   batch.isDurable = true;
   // The disk is given its next batch before those who waited for this one go on: it works meanwhile.
-  writeNext(state);
-  batch.settle();
+  try {
+    writeNext(state);
+  } finally {
+    batch.settle();
+  }
 }
 
 function dropFromOverlay(batch: Batch, state: State): void {

@@ -1,6 +1,6 @@
 /** Connections to PostgreSQL, and the tables that the first to come creates. */
 import { Pool } from "pg";
-import { codeOf, inOurWords } from "./postgres-session.ts";
+import { inOurWords, stateOf } from "./postgres-session.ts";
 
 export interface PoolOptions {
   /** `postgres://user:password@host:port/database` */
@@ -62,7 +62,7 @@ export async function createTables(
   try {
     await pool.query(sql);
   } catch (error) {
-    if (!CREATED_MEANWHILE.has(codeOf(error)) || attempts <= 1) throw inOurWords(error, "");
+    if (!CREATED_MEANWHILE.has(stateOf(error)) || attempts <= 1) throw inOurWords(error, "");
     await createTables(pool, sql, attempts - 1);
   }
 }

@@ -1,5 +1,6 @@
 /** One transaction's connection: opened by its first statement, given back at its end. */
 import type { Pool, PoolClient, QueryResult } from "pg";
+import { codeOf } from "../error-code.ts";
 import { BEGIN } from "./postgres-sql.ts";
 import { Conflict } from "./store.ts";
 
@@ -96,24 +97,31 @@ async function answered<T>(asked: Promise<T>): Promise<T> {
 }
 
 /** True when the server answered so; false when nothing was heard of it. */
-const isAnswer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(codeOf(error)) && !isLoss(error);
+const isAnswer = (error: unknown): boolean =>
+  /^[0-9A-Z]{5}$/.test(stateOf(error)) && !isLoss(error);
 
-const isLoss = (error: unknown): boolean => /^(08|57P0)/.test(codeOf(error));
+const isLoss = (error: unknown): boolean => /^(08|57P0)/.test(stateOf(error));
 
 /** The last: no room for another predicate lock; there is when other transactions have ended. */
 const CONFLICTS = new Set(["40001", "40P01", "53200"]);
 
 export function isConflict(error: unknown): boolean {
-  return CONFLICTS.has(codeOf(error));
+  return CONFLICTS.has(stateOf(error));
 }
 
 export function inOurWords(error: unknown, when: string): Error {
   if (isConflict(error)) return new Conflict("another transaction has changed what this one read");
+  if (error instanceof PostgresFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (isAnswer(error)) return new Error(`PostgreSQL refused: ${message}`, { cause: error });
-  return new Error(`the connection to PostgreSQL failed${when}: ${message}`, { cause: error });
+  if (isAnswer(error))
+    return new PostgresFailure(`PostgreSQL refused: ${message}`, { cause: error });
+  return new PostgresFailure(`the connection to PostgreSQL failed${when}: ${message}`, {
+    cause: error,
+  });
 }
 
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
+/** Said in our words already, by whoever was nearer to it. */
+class PostgresFailure extends Error {}
+
+/** The SQLSTATE of a refusal, or the system's code of a failed connection; empty where there is none. */
+export const stateOf = (error: unknown): string => codeOf(error) ?? "";

@@ -9,7 +9,7 @@ import type { Pool } from "pg";
 import { checkFormat, END_KEY, FIRST_KEY, FORMAT_KEY, FORMAT_VERSION } from "./format.ts";
 import { bucketOf, isBucket, membersOf } from "./long-keys.ts";
 import { createTables, onceReady, openPool } from "./postgres-pool.ts";
-import { codeOf, openSession } from "./postgres-session.ts";
+import { openSession, stateOf } from "./postgres-session.ts";
 import type { Session, StoredRow } from "./postgres-session.ts";
 import { statementsFor } from "./postgres-sql.ts";
 import type { Statements } from "./postgres-sql.ts";
@@ -190,4 +190,4 @@ async function readingOneMoment(remote: Remote): Promise<Session> {
 
 /** The server does not know what it was asked for. */
 const isRefused = (error: unknown): boolean =>
-  error instanceof Error && ["0A000", "42601"].includes(codeOf(error.cause));
+  error instanceof Error && ["0A000", "42601"].includes(stateOf(error.cause));
