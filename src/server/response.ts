@@ -23,18 +23,41 @@ export function writeResponse(
     // What the body really is wins over what somebody said about it.
     headers["content-length"] = String(sizeBytes);
     outgoing.writeHead(status, headers);
-    if (sizeBytes === 0) outgoing.end();
-    else if (typeof body === "string") outgoing.end(body, encodingOf(body, sizeBytes));
-    else outgoing.end(body);
+    endWith(outgoing, body, sizeBytes);
     return undefined;
   }
   outgoing.writeHead(status, headers);
   return pump(outgoing, body);
 }
 
-/** Text of as many bytes as characters is ASCII, which is copied and not converted. */
-const encodingOf = (text: string, sizeBytes: number) =>
-  text.length === sizeBytes ? "latin1" : "utf8";
+function endWith(outgoing: Outgoing, body: string | Uint8Array, sizeBytes: number): void {
+  if (sizeBytes === 0) outgoing.end();
+  else if (sizeBytes <= ONE_PIECE_BYTES && endInOnePiece(outgoing, body, sizeBytes)) return;
+  else if (typeof body === "string") outgoing.end(body, "utf8");
+  else outgoing.end(body);
+}
+
+/**
+ * Node hands head and body to the connection as two pieces, which costs a request a tenth more than
+ * one. It keeps the head as text and sends it by itself where a response ends without a body: a
+ * short body is put behind it there. Says no where that is not how it is.
+ */
+function endInOnePiece(outgoing: Outgoing, body: string | Uint8Array, sizeBytes: number): boolean {
+  if ("stream" in outgoing) return false;
+  const text = typeof body === "string" ? body : latin1(body);
+  // Text of as many bytes as characters is ASCII: it may be sent as Latin-1, like the head.
+  if (text.length !== sizeBytes) return false;
+  const kept = outgoing as { _header?: unknown };
+  if (typeof kept._header !== "string") return false;
+  kept._header += text;
+  outgoing.end();
+  return true;
+}
+
+const ONE_PIECE_BYTES = 16_384;
+
+const latin1 = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 
 /** Lets a stream that nobody will read let go of what it holds. */
 function abandon(body: HttpResponse["body"]): Promise<void> | undefined {

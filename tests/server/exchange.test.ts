@@ -66,6 +66,30 @@ test("OPTIONS * reaches the cloud as it is", async () => {
   expect((JSON.parse(body) as { path: string }).path).toBe("*");
 });
 
+test("bodies arrive byte for byte, one after the other on a connection", async () => {
+  const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const bodies = [
+    "plain",
+    "ünï – 雪",
+    "",
+    everyByte,
+    "a".repeat(16_384),
+    new Uint8Array(16_385).fill(0xff),
+    "é".repeat(10_000),
+  ];
+  const server = await served(({ path }) => ({
+    status: 200,
+    headers: {},
+    body: bodies[Number(path.slice(1))] ?? "",
+  }));
+  const gets = bodies.map((_, at) => `GET /${at} HTTP/1.1\r\nHost: localhost\r\n`);
+  const asked = `${gets.join("\r\n")}Connection: close\r\n\r\n`;
+  const answered = await raw(server, asked);
+  const received = answered.split("HTTP/1.1 200 OK\r\n").slice(1).map(bodyOf);
+  const sent = bodies.map((body) => Buffer.from(body).toString("latin1"));
+  expect(received).toEqual(sent);
+});
+
 test("a HEAD answer has the headers and no body; 204 has no length", async () => {
   const server = await served(({ method }) =>
     method === "HEAD"

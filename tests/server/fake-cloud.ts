@@ -29,7 +29,7 @@ export function serving(
 ): Promise<Server> {
   return startServer({
     listen: { host: "127.0.0.1", port: 0 },
-    cloud: { handle: async (incoming) => answering(incoming) },
+    cloud: { handle: answering },
     ...options,
   });
 }
