@@ -32,8 +32,8 @@ export interface CloudOptions {
 
 export interface Cloud {
   readonly options: CloudOptions;
-  /** One request, whole: never rejects. */
-  handle(request: HttpRequest): Promise<HttpResponse>;
+  /** One request, whole: at once where there is nothing to wait for. Never throws, never rejects. */
+  handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
   readonly clock: {
     now(): number;
     readonly frozen: boolean;

@@ -1,6 +1,6 @@
 /** The life of a request, top to bottom. */
 import type { HttpRequest, HttpResponse } from "./kernel/http.ts";
-import { breakDown, record, refuse, serialise } from "./pipeline/answer.ts";
+import { conclude, refuse, serialise } from "./pipeline/answer.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import { injectFaults } from "./pipeline/inject-faults.ts";
 import { noteUse } from "./pipeline/last-used.ts";
@@ -10,38 +10,52 @@ import { route } from "./pipeline/routing.ts";
 import { run } from "./pipeline/run.ts";
 import { identify, type Parts, type Visit } from "./pipeline/visit.ts";
 
-/** One request, whole: never rejects. */
-export async function handle(parts: Parts, request: HttpRequest): Promise<HttpResponse> {
+/**
+ * What a step finds out it writes into the visit. Most steps are done at once; one that has to wait
+ * gives a promise. A step that has a response, or throws one, ends the walk.
+ */
+type Step = (parts: Parts, visit: Visit) => Promise<void> | undefined;
+
+/** In which form a caller is refused depends on the service that it speaks to: so `route` is first. */
+const STEPS: readonly Step[] = [
+  route,
+  answerRaw, // what is no operation: form uploads, preflights
+  authenticate,
+  parse,
+  noteUse,
+  injectFaults,
+  run, // authorised, and in a transaction
+  serialise,
+];
+
+/** One request, whole: never throws, never rejects. */
+export function handle(parts: Parts, request: HttpRequest): HttpResponse | Promise<HttpResponse> {
   const visit = identify(parts, request);
   parts.flight.enter();
-  try {
-    const response = await answer(parts, visit);
-    if (request.headers["origin"] !== undefined) await crossOriginHeaders(parts, visit, response);
-    record(parts, visit, response);
-    return response;
-  } catch (thrown) {
-    return breakDown(thrown);
-  } finally {
-    parts.flight.leave();
+  let waiting = walk(parts, visit, 0);
+  if (request.headers["origin"] !== undefined) {
+    waiting = Promise.resolve(waiting).then(() => crossOriginHeaders(parts, visit));
   }
+  if (waiting === undefined) return conclude(parts, visit);
+  return waiting.then(
+    () => conclude(parts, visit),
+    (thrown) => conclude(parts, visit, thrown),
+  );
 }
 
-/**
- * Routing comes first: in which form a caller is refused depends on the service that it speaks to.
- * Most steps are done at once; those that may have to wait say so by giving a promise.
- */
-async function answer(parts: Parts, visit: Visit): Promise<HttpResponse> {
+/** Takes the steps from one on; a promise where one of them has to wait. */
+function walk(parts: Parts, visit: Visit, from: number): Promise<void> | undefined {
   try {
-    const reading = route(parts, visit);
-    if (reading !== undefined) await reading;
-    if (visit.raw !== undefined) return await answerRaw(parts, visit, visit.raw);
-    const verified = authenticate(parts, visit);
-    const input = parse(visit, verified instanceof Promise ? await verified : verified);
-    if (visit.issued === true) await noteUse(parts, visit);
-    if (parts.faults.armed) await injectFaults(parts, visit);
-    const output = run(parts, visit, input); // authorised, and in a transaction
-    return serialise(parts, visit, output instanceof Promise ? await output : output);
+    for (let at = from; visit.response === undefined; at++) {
+      const waiting = STEPS[at]?.(parts, visit);
+      if (waiting === undefined) continue;
+      return waiting.then(
+        () => walk(parts, visit, at + 1),
+        (thrown) => refuse(parts, visit, thrown),
+      );
+    }
   } catch (thrown) {
-    return refuse(parts, visit, thrown);
+    refuse(parts, visit, thrown);
   }
+  return undefined;
 }

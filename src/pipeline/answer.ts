@@ -11,8 +11,8 @@ import type { Parts, Visit } from "./visit.ts";
 const FIDELITY = "x-snowglobe-fidelity";
 
 /** A service's own answer. */
-export function serialise(parts: Parts, visit: Visit, output: unknown): HttpResponse {
-  const { route } = visit;
+export function serialise(parts: Parts, visit: Visit): undefined {
+  const { route, output } = visit;
   if (route === undefined) throw new Error("a request is routed before it is answered");
   const meta = metaOf(visit);
   const response = route.protocol.serialise(
@@ -23,8 +23,8 @@ export function serialise(parts: Parts, visit: Visit, output: unknown): HttpResp
   const service = parts.services.loaded(route.service.name);
   response.headers[FIDELITY] = fidelityHeader(service, route.operation.name);
   const accepted = visit.request.headers["accept-encoding"];
-  if (accepted === undefined || !COMPRESSED.has(route.service.name)) return response;
-  return compressed(response, accepted);
+  const compresses = accepted !== undefined && COMPRESSED.has(route.service.name);
+  visit.response = compresses ? compressed(response, accepted) : response;
 }
 
 /** AWS: these compress long answers for whoever asks. */
@@ -50,7 +50,15 @@ function fidelityHeader(service: Parameters<typeof fidelityOf>[0], operation: st
  * Whatever went wrong, as AWS says it. A fault of ours is an InternalFailure, and its details stay
  * inside.
  */
-export function refuse(parts: Parts, visit: Visit, thrown: unknown): HttpResponse {
+export function refuse(parts: Parts, visit: Visit, thrown: unknown): void {
+  try {
+    visit.response = refusalOf(parts, visit, thrown);
+  } catch (broken) {
+    visit.response = breakDown(broken);
+  }
+}
+
+function refusalOf(parts: Parts, visit: Visit, thrown: unknown): HttpResponse {
   if (thrown instanceof NoAnswer) return { status: NO_ANSWER, headers: {}, body: "" };
   const error = asAwsError(thrown);
   visit.error = error;
@@ -80,7 +88,7 @@ function asAwsError(thrown: unknown): AwsError {
 }
 
 /** Not even the refusal could be written: then the status alone says it. */
-export function breakDown(thrown: unknown): HttpResponse {
+function breakDown(thrown: unknown): HttpResponse {
   warn(thrown);
   return { status: 500, headers: {}, body: "" };
 }
@@ -89,8 +97,17 @@ function warn(thrown: unknown): void {
   process.emitWarning(thrown instanceof Error ? thrown : String(thrown), "SnowglobeFault");
 }
 
+/** The end of every visit. `thrown`: what went wrong behind the answer. */
+export function conclude(parts: Parts, visit: Visit, thrown?: unknown): HttpResponse {
+  parts.flight.leave();
+  const response =
+    thrown === undefined && visit.response !== undefined ? visit.response : breakDown(thrown);
+  record(parts, visit, response);
+  return response;
+}
+
 /** Adds the visit to the trail. */
-export function record(parts: Parts, visit: Visit, response: HttpResponse): void {
+function record(parts: Parts, visit: Visit, response: HttpResponse): void {
   const { route, identity, place, error, request, signature, decision } = visit;
   const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
   parts.trail.add({

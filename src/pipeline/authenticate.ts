@@ -34,14 +34,8 @@ export function dialectOf(service: ServiceModel): Dialect {
   return protocol === "query" || protocol === "ec2" ? "query" : "json";
 }
 
-/**
- * Fills in signature, identity and place. What it gives is for the reading of the body; at once,
- * unless a key has to be looked up.
- */
-export function authenticate(
-  parts: Parts,
-  visit: Visit,
-): Verified | undefined | Promise<Verified | undefined> {
+/** Signature, identity and place: at once, unless a key has to be looked up. */
+export function authenticate(parts: Parts, visit: Visit): Promise<void> | undefined {
   const { route, request } = visit;
   if (route === undefined) throw new Error("a request is routed before it is authenticated");
   const dialect = dialectOf(route.service);
@@ -49,11 +43,9 @@ export function authenticate(
   visit.signature = signature;
   if (signature.kind === "sigv2") return authenticateVersion2(parts, visit, signature);
   if (signature.kind !== "sigv4") return admitAnonymous(parts, visit, route, dialect);
-  const known = parts.conventional(signature.accessKeyId);
-  if (known !== undefined) return admit(parts, visit, signature, known, dialect);
-  return credentialOf(parts, visit, signature, dialect).then((credential) =>
-    admit(parts, visit, signature, credential, dialect),
-  );
+  const credential = credentialOf(parts, visit, signature, dialect);
+  if (!(credential instanceof Promise)) return admit(parts, visit, signature, credential, dialect);
+  return credential.then((known) => admit(parts, visit, signature, known, dialect));
 }
 
 function admit(
@@ -62,11 +54,11 @@ function admit(
   signature: SigV4,
   credential: Known,
   dialect: Dialect,
-): Verified | undefined {
+): undefined {
   visit.identity = credential;
   visit.place = placeFor(parts, visit, credential.caller.accountId, signature);
-  if (!parts.options.signatures || credential.secretAccessKey === undefined) return undefined;
-  return verify(parts, visit, signature, credential.secretAccessKey, dialect);
+  if (!parts.options.signatures || credential.secretAccessKey === undefined) return;
+  visit.verified = verify(parts, visit, signature, credential.secretAccessKey, dialect);
 }
 
 /** Some services decide by their resources' policies; some operations are never signed. */
@@ -75,7 +67,7 @@ async function admitAnonymous(
   visit: Visit,
   { service, operation }: Route,
   dialect: Dialect,
-): Promise<undefined> {
+): Promise<void> {
   visit.identity = { caller: NOBODY };
   visit.place = placeFor(parts, visit, parts.options.accountId, undefined);
   if (operation.unsigned === true) return;
@@ -84,11 +76,7 @@ async function admitAnonymous(
 }
 
 /** Object storage alone still takes it. It says nothing of the body. */
-async function authenticateVersion2(
-  parts: Parts,
-  visit: Visit,
-  signature: SigV2,
-): Promise<undefined> {
+async function authenticateVersion2(parts: Parts, visit: Visit, signature: SigV2): Promise<void> {
   const credential = await credentialOf(parts, visit, signature, "storage");
   visit.identity = credential;
   visit.place = placeFor(parts, visit, credential.caller.accountId, undefined);
@@ -111,24 +99,27 @@ export type Known = CredentialIdentity & { readonly secretAccessKey: string | un
  * Conventional keys are an account's root user; issued ones are looked up; others are nobody's, or
  * the default root's.
  */
-export async function credentialOf(
+export function credentialOf(
   parts: Parts,
   visit: Visit,
   signature: Pick<SigV4, "accessKeyId" | "securityToken">,
   dialect: Dialect,
-): Promise<Known> {
+): Known | Promise<Known> {
   const { accessKeyId } = signature;
   const { strict, accountId } = parts.options;
   const known = parts.conventional(accessKeyId);
   if (known !== undefined) return known;
-  const credential = await lookUp(parts, visit, accessKeyId);
-  if (credential === undefined) {
-    if (strict) throw unknownAccessKey(dialect, accessKeyId);
-    return root(accountId, accessKeyId, undefined);
-  }
-  checkCredential(parts, credential, signature.securityToken, dialect);
-  visit.issued = true;
-  return credential;
+  const judge = (credential: Credential | undefined): Known => {
+    if (credential === undefined) {
+      if (strict) throw unknownAccessKey(dialect, accessKeyId);
+      return root(accountId, accessKeyId, undefined);
+    }
+    checkCredential(parts, credential, signature.securityToken, dialect);
+    visit.issued = true;
+    return credential;
+  };
+  const found = lookUp(parts, visit, accessKeyId);
+  return found instanceof Promise ? found.then(judge) : judge(found);
 }
 
 /** The keys that nobody has to be given, and whose they are. */
@@ -156,9 +147,13 @@ function checkCredential(
   }
 }
 
-function lookUp(parts: Parts, visit: Visit, accessKeyId: string): Promise<Credential | undefined> {
+function lookUp(
+  parts: Parts,
+  visit: Visit,
+  accessKeyId: string,
+): Credential | undefined | Promise<Credential | undefined> {
   const exchange = exchangeOf(parts, visit);
-  return parts.kernel.transact((transaction) => {
+  return parts.kernel.transactAtOnce((transaction) => {
     const run = { exchange, transaction, now: transaction.now };
     return (parts.links.identities(run) as Identities).credential(accessKeyId);
   });

@@ -37,9 +37,9 @@ export function streamsInput(operation: Operation | undefined): boolean {
 }
 
 /** What the codec reads. */
-export function bodyFor(visit: Visit, verified: Verified | undefined): ParsedRequest {
-  const { body } = visit;
-  if (body === undefined) return parsedRequest(visit, decoded(visit, verified));
+export function bodyFor(visit: Visit): ParsedRequest {
+  const { body, verified } = visit;
+  if (body === undefined) return parsedRequest(visit, decoded(visit));
   if (verified?.payload.kind === "hashed" && verified.payload.checked !== true) {
     checkPayloadHash(verified.payload, hash("sha256", body));
   }
@@ -51,8 +51,7 @@ function parsedRequest({ request, body }: Visit, stream: InputStream | undefined
   return { method, path, query, headers, secure, sourceIp, abandoned, body, stream };
 }
 
-function decoded(visit: Visit, verified: Verified | undefined): InputStream {
-  const { request } = visit;
+function decoded({ request, verified }: Visit): InputStream {
   const raw = request.body.stream();
   const declaredBytes = numberIn(request.headers["content-length"]);
   const chunked = (request.headers["x-amz-content-sha256"] ?? "").startsWith("STREAMING-");

@@ -15,7 +15,11 @@ import type { Parts, Visit } from "./visit.ts";
 const INJECTED = "x-snowglobe-injected";
 
 /** Throws what the caller is to see; returns where the call goes on. */
-export async function injectFaults(parts: Parts, visit: Visit): Promise<void> {
+export function injectFaults(parts: Parts, visit: Visit): Promise<void> | undefined {
+  return parts.faults.armed ? inject(parts, visit) : undefined;
+}
+
+async function inject(parts: Parts, visit: Visit): Promise<void> {
   const { route, place, request } = visit;
   if (route === undefined || place === undefined || !(await isBuilt(parts, route))) return;
   const met = parts.faults.meet({

@@ -7,30 +7,29 @@ import { signsText } from "../iam/signature/verify.ts";
 import { signsForm } from "../iam/signature/version2.ts";
 import { WaitingContext } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
-import type { HttpResponse } from "../kernel/http.ts";
 import type { RawRequest, SignedForm } from "../kernel/service.ts";
 import { credentialOf, dialectOf, type Known } from "./authenticate.ts";
 import { injectFaults } from "./inject-faults.ts";
 import { runOperation } from "./run.ts";
 import { exchangeOf, NOBODY, type Parts, type Visit } from "./visit.ts";
 
-export async function answerRaw(parts: Parts, visit: Visit, name: string): Promise<HttpResponse> {
+export function answerRaw(parts: Parts, visit: Visit): Promise<void> | undefined {
+  return visit.raw === undefined ? undefined : answerNamed(parts, visit, visit.raw);
+}
+
+async function answerNamed(parts: Parts, visit: Visit, name: string): Promise<void> {
   const { service, raw, context } = await rawContext(parts, visit);
   const handler = service.raw[name];
   if (handler === undefined) {
     throw notImplemented(`${service.name} does not answer ${name} requests.`);
   }
-  return handler(raw, context);
+  visit.response = await handler(raw, context);
 }
 
 /** A web page of another origin may read an answer only if the service says so. */
-export async function crossOriginHeaders(
-  parts: Parts,
-  visit: Visit,
-  response: HttpResponse,
-): Promise<void> {
-  const { route, request, place } = visit;
-  if (request.headers["origin"] === undefined || route === undefined || place === undefined) return;
+export async function crossOriginHeaders(parts: Parts, visit: Visit): Promise<void> {
+  const { route, place, response } = visit;
+  if (response === undefined || route === undefined || place === undefined) return;
   if (parts.services.loaded(route.service.name)?.crossOrigin === undefined) return;
   const { service, raw, context } = await rawContext(parts, visit);
   Object.assign(
@@ -51,7 +50,7 @@ async function rawContext(parts: Parts, visit: Visit) {
     labels: route.labels,
     run: async (operation, input, as) => {
       if (as !== undefined) visit.identity = await holderOf(parts, visit, as);
-      if (parts.faults.armed) await injectFaults(parts, visit);
+      await injectFaults(parts, visit);
       return runOperation(parts, visit, service, operation, input);
     },
   };

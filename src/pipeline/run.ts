@@ -17,6 +17,7 @@ import {
 import { AwsError } from "../kernel/errors.ts";
 import type { CallAs, Caller, RequestContext } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
+import type { Route } from "../protocol/route/route.ts";
 import { authorise, principalOf, refusalOf } from "./authorise.ts";
 import { exchangeOf, type Parts, type Visit } from "./visit.ts";
 
@@ -34,21 +35,28 @@ export interface Invocation {
 }
 
 /** The visit's own operation. Its output is there at once where nothing is to be waited for. */
-export function run(parts: Parts, visit: Visit, input: Invocation["input"]): unknown {
-  const { route, body, request } = visit;
-  const operation = route?.operation.name ?? "";
-  const bound = parts.services.loaded(route?.service.name ?? "");
-  if (bound === undefined) return runWhenLoaded(parts, visit, input);
-  if (body !== undefined) bound.checkBody?.(operation, body, request.headers);
-  return runOperation(parts, visit, bound, operation, input);
+export function run(parts: Parts, visit: Visit): Promise<void> | undefined {
+  const { route, body, request, input } = visit;
+  if (route === undefined || input === undefined) {
+    throw new Error("a request is routed and parsed before it is run");
+  }
+  const bound = parts.services.loaded(route.service.name);
+  if (bound === undefined) return runWhenLoaded(parts, visit, route);
+  if (body !== undefined) bound.checkBody?.(route.operation.name, body, request.headers);
+  const output = runOperation(parts, visit, bound, route.operation.name, input);
+  if (output instanceof Promise) {
+    return output.then((value) => {
+      visit.output = value;
+    });
+  }
+  visit.output = output;
+  return undefined;
 }
 
-async function runWhenLoaded(parts: Parts, visit: Visit, input: Invocation["input"]) {
-  const { route } = visit;
-  if (route === undefined) throw new Error("a request is routed before it is run");
-  const bound = await parts.services.load(route.service.name);
-  checkFidelity(parts, bound, route.service.serviceId, route.operation.name);
-  return run(parts, visit, input);
+async function runWhenLoaded(parts: Parts, visit: Visit, { service, operation }: Route) {
+  const bound = await parts.services.load(service.name);
+  checkFidelity(parts, bound, service.serviceId, operation.name);
+  await run(parts, visit);
 }
 
 export function runOperation(

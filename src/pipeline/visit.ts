@@ -8,9 +8,10 @@ import type { Place } from "../kernel/table.ts";
 import type { CredentialIdentity } from "../iam/identities.ts";
 import type { PolicyCache } from "../iam/policy/document.ts";
 import type { RequestSignature } from "../iam/signature/request-signature.ts";
+import type { Verified } from "../iam/signature/verify.ts";
 import type { SigningKeys } from "../iam/signature/signing-keys.ts";
 import type { Models } from "../model/load.ts";
-import type { HttpRequest } from "../kernel/http.ts";
+import type { HttpRequest, HttpResponse } from "../kernel/http.ts";
 import type { Route, Router } from "../protocol/route/route.ts";
 import type { CloudOptions } from "../cloud-types.ts";
 import type { Faults } from "../faults.ts";
@@ -52,15 +53,21 @@ export interface Visit {
   /** The whole body, unless the operation streams it. */
   body: Uint8Array | undefined;
   signature: RequestSignature | undefined;
+  /** What the signature says of the body. */
+  verified: Verified | undefined;
   identity: CredentialIdentity | undefined;
   /** The key is one that the identity service gave out. */
   issued: boolean | undefined;
   place: Place | undefined;
+  /** Parsed and valid. */
+  input: Readonly<Record<string, unknown>> | undefined;
   decision: TrailDecision | undefined;
   changes: number;
+  output: unknown;
   error: AwsError | undefined;
   /** The fault rules that met it, by id. */
   injected: readonly string[] | undefined;
+  response: HttpResponse | undefined;
 }
 
 export const NOBODY: Caller = { kind: "anonymous", accountId: "", arn: "anonymous", userId: "" };
@@ -78,12 +85,16 @@ export function identify(parts: Parts, request: HttpRequest): Visit {
     raw: undefined,
     body: undefined,
     signature: undefined,
+    verified: undefined,
     identity: undefined,
     issued: undefined,
     place: undefined,
+    input: undefined,
     decision: undefined,
+    output: undefined,
     error: undefined,
     injected: undefined,
+    response: undefined,
   };
 }
 

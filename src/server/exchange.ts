@@ -45,6 +45,8 @@ interface Arrival {
   readonly incoming: Incoming;
   readonly outgoing: Outgoing;
   readonly expectsContinue: boolean;
+  request: HttpRequest | undefined;
+  answer: HttpResponse | Promise<HttpResponse> | undefined;
 }
 
 export interface Exchange {
@@ -69,33 +71,63 @@ export function createExchange(parts: ExchangeParts): Exchange {
   const answerArrived = () => {
     const all = arrived;
     arrived = [];
-    for (const one of all) void serve(one);
+    for (const one of all) ask(one);
+    for (const one of all) settle(one);
   };
 
-  const serve = async ({ incoming, outgoing, expectsContinue }: Arrival) => {
+  const ask = (arrival: Arrival) => {
+    const { incoming, outgoing, expectsContinue } = arrival;
     try {
-      const request = toHttpRequest(incoming, outgoing, parts.rules, expectsContinue);
-      const answered = await answer(request, parts);
-      if (answered.status === NO_ANSWER) return hangUp(outgoing);
-      const body = request.body instanceof ReceivedBody ? request.body : undefined;
-      // A client that was never told to continue sends no body: its next request would be taken for
-      // it.
-      if (stopping || (expectsContinue && body?.begun === false)) closeAfter(outgoing);
-      const writing = writeResponse(outgoing, answered, request.method);
-      if (writing !== undefined) await writing;
-      if (body !== undefined && !incoming.complete) linger(incoming, parts.lingerMs);
+      arrival.request = toHttpRequest(incoming, outgoing, parts.rules, expectsContinue);
+      arrival.answer = answer(arrival.request, parts);
     } catch (error) {
       fail(outgoing, error);
-    } finally {
-      inFlight -= 1;
-      if (inFlight === 0) whenQuiet?.();
     }
+  };
+
+  const settle = (arrival: Arrival) => {
+    const { answer: asked, outgoing } = arrival;
+    let writing: Promise<void> | undefined;
+    try {
+      if (asked instanceof Promise) writing = asked.then((answered) => reply(arrival, answered));
+      else if (asked !== undefined) writing = reply(arrival, asked);
+    } catch (error) {
+      fail(outgoing, error);
+    }
+    if (writing === undefined) leave();
+    else void writing.catch((error: unknown) => fail(outgoing, error)).finally(leave);
+  };
+
+  const reply = (arrival: Arrival, answered: HttpResponse): Promise<void> | undefined => {
+    const { incoming, outgoing, expectsContinue, request } = arrival;
+    if (answered.status === NO_ANSWER || request === undefined) return hangUp(outgoing);
+    const body = request.body instanceof ReceivedBody ? request.body : undefined;
+    // A client that was never told to continue sends no body: its next request would be taken for
+    // it.
+    if (stopping || (expectsContinue && body?.begun === false)) closeAfter(outgoing);
+    const writing = writeResponse(outgoing, answered, request.method);
+    if (body === undefined || incoming.complete) return writing;
+    return Promise.resolve(writing).then(() => {
+      if (!incoming.complete) linger(incoming, parts.lingerMs);
+    });
+  };
+
+  const leave = () => {
+    inFlight -= 1;
+    if (inFlight === 0) whenQuiet?.();
   };
 
   return {
     listener: (incoming, outgoing, expectsContinue) => {
       inFlight += 1;
-      if (arrived.push({ incoming, outgoing, expectsContinue }) === 1) setImmediate(answerArrived);
+      const arrival = {
+        incoming,
+        outgoing,
+        expectsContinue,
+        request: undefined,
+        answer: undefined,
+      };
+      if (arrived.push(arrival) === 1) setImmediate(answerArrived);
     },
     stopping() {
       stopping = true;
@@ -135,11 +167,14 @@ function answer(request: HttpRequest, parts: ExchangeParts): Promise<HttpRespons
     case "refused":
       return plain(403, page.reason);
     case "readable":
-      return cloud.handle(request).then((response) => {
-        makeReadable(response, page.origin);
-        return response;
-      });
+      return readable(cloud.handle(request), page.origin);
   }
+}
+
+async function readable(answered: Promise<HttpResponse> | HttpResponse, origin: string) {
+  const response = await answered;
+  makeReadable(response, origin);
+  return response;
 }
 
 async function answerControl(
@@ -185,7 +220,7 @@ function closeAfter(outgoing: Outgoing): void {
  * The caller gets nothing: HTTP/1.1 closes its connection; HTTP/2 ends the one stream, for the
  * other requests on the connection are none of its business.
  */
-function hangUp(outgoing: Outgoing): void {
+function hangUp(outgoing: Outgoing): undefined {
   if ("stream" in outgoing) outgoing.stream.close(HTTP2_INTERNAL_ERROR);
   else outgoing.destroy();
 }
