@@ -47,10 +47,15 @@ export interface TrailDecision {
   readonly smallestPolicy?: unknown;
 }
 
-export type TrailEntry = Omit<TrailRecord, "sequence"> & { sequence: number };
+/** A record that is still being written. */
+export type TrailEntry = { -readonly [Name in keyof TrailRecord]: TrailRecord[Name] };
 
+/**
+ * A ring of entries that are written over and over: a record of every request as an object of its
+ * own would live just long enough to be dear.
+ */
 export class Trail {
-  readonly #ring: TrailRecord[] = [];
+  readonly #ring: TrailEntry[] = [];
   readonly #listeners = new Set<(record: TrailRecord) => void>();
   readonly #capacity: number;
   #sequence = 0;
@@ -59,11 +64,19 @@ export class Trail {
     this.#capacity = capacity;
   }
 
-  /** The entry becomes the record, with its number in it. */
+  /** The next entry, for the caller to write every member of it, and then to say so with `add`. */
+  next(): TrailEntry {
+    this.#sequence += 1;
+    const at = (this.#sequence - 1) % this.#capacity;
+    const entry = (this.#ring[at] ??= blank());
+    entry.sequence = this.#sequence;
+    return entry;
+  }
+
+  /** An entry of `next` is complete. */
   add(entry: TrailEntry): void {
-    entry.sequence = ++this.#sequence;
-    const record: TrailRecord = entry;
-    this.#ring[(record.sequence - 1) % this.#capacity] = record;
+    if (this.#listeners.size === 0) return;
+    const record = { ...entry };
     for (const listener of this.#listeners) listener(record);
   }
 
@@ -75,7 +88,7 @@ export class Trail {
     const records: TrailRecord[] = [];
     for (let sequence = from; sequence < to; sequence++) {
       const record = this.#ring[sequence % this.#capacity];
-      if (record !== undefined) records.push(record);
+      if (record !== undefined) records.push({ ...record });
     }
     return records;
   }
@@ -90,3 +103,26 @@ export class Trail {
     this.#sequence = 0;
   }
 }
+
+const blank = (): TrailEntry => ({
+  sequence: 0,
+  at: 0,
+  requestId: "",
+  cause: undefined,
+  service: "",
+  operation: "",
+  protocol: "",
+  accountId: "",
+  region: "",
+  callerArn: "",
+  accessKeyId: undefined,
+  sourceIp: "",
+  userAgent: "",
+  status: 0,
+  error: undefined,
+  decision: undefined,
+  injected: undefined,
+  fidelity: "absent",
+  changes: 0,
+  durationMs: 0,
+});

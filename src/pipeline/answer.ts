@@ -1,6 +1,7 @@
 /** The last steps: the answer in the caller's protocol, and the record of it. */
 import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
+import { remembered } from "../kernel/remembered.ts";
 import { Conflict } from "../kernel/store/store.ts";
 import { BodyTooLarge, NO_ANSWER, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
 import { compressed } from "../protocol/accept-encoding.ts";
@@ -110,28 +111,28 @@ export function conclude(parts: Parts, visit: Visit, thrown?: unknown): HttpResp
 function record(parts: Parts, visit: Visit, response: HttpResponse): void {
   const { route, identity, place, error, request, signature, decision } = visit;
   const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
-  parts.trail.add({
-    sequence: 0,
-    at: parts.kernel.clock.now(),
-    requestId: visit.requestId,
-    service: route?.service.name ?? "",
-    operation: route?.operation.name ?? "",
-    protocol: route?.protocol.name ?? "",
-    accountId: place?.accountId ?? "",
-    region: place?.region ?? "",
-    callerArn: identity?.caller.arn ?? "",
-    sourceIp: request.sourceIp,
-    userAgent: request.headers["user-agent"] ?? "",
-    status: response.status,
-    fidelity: fidelityOf(service, route?.operation.name ?? ""),
-    changes: visit.changes,
-    durationMs: performance.now() - visit.startedMs,
-    accessKeyId:
-      signature?.kind === "sigv4" || signature?.kind === "sigv2"
-        ? signature.accessKeyId
-        : undefined,
-    error: error === undefined ? undefined : { code: error.code, message: error.message },
-    decision,
-    injected: visit.injected,
-  });
+  const entry = parts.trail.next();
+  entry.at = parts.kernel.clock.now();
+  entry.requestId = visit.requestId;
+  entry.service = route?.service.name ?? "";
+  entry.operation = route?.operation.name ?? "";
+  entry.protocol = route?.protocol.name ?? "";
+  entry.accountId = place?.accountId ?? "";
+  entry.region = place?.region ?? "";
+  entry.callerArn = identity?.caller.arn ?? "";
+  entry.sourceIp = request.sourceIp;
+  entry.userAgent = known(request.headers["user-agent"] ?? "");
+  entry.status = response.status;
+  entry.fidelity = fidelityOf(service, route?.operation.name ?? "");
+  entry.changes = visit.changes;
+  entry.durationMs = performance.now() - visit.startedMs;
+  entry.accessKeyId =
+    signature?.kind === "sigv4" || signature?.kind === "sigv2" ? signature.accessKeyId : undefined;
+  entry.error = error === undefined ? undefined : { code: error.code, message: error.message };
+  entry.decision = decision;
+  entry.injected = visit.injected;
+  parts.trail.add(entry);
 }
+
+/** One text for all requests of a client, instead of one a record. */
+const known = remembered(1000, (userAgent: string) => userAgent);
