@@ -89,7 +89,8 @@ export class Draws implements Ids {
       return again;
     }
     const fresh = this.#chance(count);
-    this.#drawn.length = this.#position;
+    // Setting the length costs more than the draw.
+    if (this.#drawn.length > this.#position) this.#drawn.length = this.#position;
     this.#drawn.push(fresh);
     this.#position += 1;
     return fresh;

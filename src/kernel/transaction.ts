@@ -2,19 +2,22 @@
  * One run of a handler over the store: a snapshot plus its own writes, kept apart until the commit.
  */
 import type { Entry, Key, KeyRange, StoreTransaction, Value, Writes } from "./store/store.ts";
+import { WriteList } from "./store/write-list.ts";
 
-export const NO_WRITES: Writes = new Map();
+export const NO_WRITES: Writes = new WriteList();
 
 export class Transaction {
   /** The virtual time of this run. */
   readonly now: number;
   readonly #below: StoreTransaction;
   /** Made by the first write: most transactions only read. */
-  #writes: Map<Key, Value | undefined> | undefined;
+  #writes: WriteList | undefined;
   /** Own keys in order; rebuilt when a scan needs it after a write. */
   #sorted: Key[] | undefined;
   /** What was read, for those who wait for a change of it. Absent: nobody wants to know. */
   readonly #reads: ReadRange[] | undefined;
+  /** Another one after every write. */
+  version = 0;
   /** Blob ids that lost or gained a reference: the kernel looks after the commit. */
   readonly releasedBlobs: string[] = [];
 
@@ -34,7 +37,7 @@ export class Transaction {
 
   get(key: Key): Value | undefined {
     this.#reads?.push({ from: key, to: key });
-    if (this.#writes?.has(key) === true) return this.#writes.get(key);
+    if (this.#writes !== undefined && this.#writes.has(key)) return this.#writes.get(key);
     return this.#below.get(key);
   }
 
@@ -63,10 +66,9 @@ export class Transaction {
   }
 
   #write(key: Key, value: Value | undefined): void {
-    const writes = (this.#writes ??= new Map());
-    const sizeBefore = writes.size;
-    writes.set(key, value);
-    if (writes.size !== sizeBefore) this.#sorted = undefined;
+    this.version += 1;
+    this.#writes ??= new WriteList();
+    if (this.#writes.set(key, value)) this.#sorted = undefined;
   }
 
   #ownKeys(range: KeyRange, writes: Writes): Key[] {
@@ -100,7 +102,7 @@ function firstAtLeast(sorted: readonly Key[], key: Key): number {
 function* merge(
   below: Iterable<Entry>,
   own: readonly Key[],
-  writes: ReadonlyMap<Key, Value | undefined>,
+  writes: Writes,
   reverse: boolean,
 ): Generator<Entry> {
   let next = 0;

@@ -11,8 +11,8 @@ export type Mark = object;
 
 interface Leaf<V> {
   readonly mark: Mark;
-  readonly keys: Key[];
-  readonly values: V[];
+  keys: Key[];
+  values: V[];
   readonly children?: undefined;
 }
 
@@ -22,8 +22,8 @@ interface Leaf<V> {
  */
 interface Branch<V> {
   readonly mark: Mark;
-  readonly keys: Key[];
-  readonly children: Tree<V>[];
+  keys: Key[];
+  children: Tree<V>[];
 }
 
 export type Tree<V> = Leaf<V> | Branch<V>;
@@ -200,14 +200,21 @@ function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | u
 
 /**
  * In the middle; but after its end where rows are appended, so that ascending keys leave full
- * nodes.
+ * nodes. Slices, for they have no room for more, and many nodes are never written again.
  */
 function split<V>(node: Tree<V>, insertedAt: number, mark: Mark): Tree<V> {
   const appended = insertedAt === node.keys.length - 1;
   const half = appended ? node.keys.length - 1 : node.keys.length >>> 1;
-  const keys = node.keys.splice(half);
-  if (node.children === undefined) return { mark, keys, values: node.values.splice(half) };
-  return { mark, keys, children: node.children.splice(half) };
+  const keys = node.keys.slice(half);
+  node.keys = node.keys.slice(0, half);
+  if (node.children === undefined) {
+    const values = node.values.slice(half);
+    node.values = node.values.slice(0, half);
+    return { mark, keys, values };
+  }
+  const children = node.children.slice(half);
+  node.children = node.children.slice(0, half);
+  return { mark, keys, children };
 }
 
 /** Removes a key that is there, below a node that we own. */

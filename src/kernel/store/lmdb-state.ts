@@ -3,7 +3,7 @@ import { emptyTree, getIn, putIn, removeIn, scanIn } from "./btree.ts";
 import type { Mark, Tree } from "./btree.ts";
 import { leaveView, openFile, outdate, scanFrom, viewOf, writeTo } from "./lmdb-file.ts";
 import type { FileView, LmdbFile } from "./lmdb-file.ts";
-import { momentAfter } from "./readings.ts";
+import { History } from "./readings.ts";
 import type { Moment } from "./readings.ts";
 import { RowCache } from "./row-cache.ts";
 import { withoutUndefined } from "./rows.ts";
@@ -48,7 +48,7 @@ export interface State {
   /** Open snapshots of the overlay with the present mark. */
   readers: number;
   hiddenBy: Batch | undefined;
-  now: Moment;
+  readonly history: History;
   gathering: Batch | undefined;
   writing: Batch | undefined;
   batches: number;
@@ -65,7 +65,7 @@ export function openState(path: string): State {
     mark: {},
     readers: 0,
     hiddenBy: undefined,
-    now: {},
+    history: new History(),
     gathering: undefined,
     writing: undefined,
     batches: 0,
@@ -79,12 +79,13 @@ export function look(state: State): Snapshot {
   const view = currentView(state);
   view.users += 1;
   state.readers += 1;
-  const { overlay, hiddenBy, mark, now } = state;
-  return { view, overlay, hiddenBy, mark, since: now };
+  const { overlay, hiddenBy, mark, history } = state;
+  return { view, overlay, hiddenBy, mark, since: history.enter() };
 }
 
 export function lookAway(snapshot: Snapshot, state: State): void {
   leaveView(snapshot.view);
+  state.history.leave();
   if (snapshot.mark === state.mark) state.readers -= 1;
 }
 
@@ -118,12 +119,12 @@ export function apply(writes: Writes, state: State): Batch {
   checkUsable(state);
   const batch = state.gathering ?? gather(state, false);
   if (state.readers > 0) freeze(state);
-  for (const [key, given] of writes) {
+  writes.forEach((given, key) => {
     const value = withoutUndefined(given);
     batch.writes.set(key, value);
     state.overlay = putIn(state.overlay, key, { value, batch }, state.mark);
-  }
-  state.now = momentAfter(state.now, writes);
+  });
+  state.history.add(writes);
   return batch;
 }
 
@@ -133,7 +134,7 @@ export function hideEverything(state: State): void {
   freeze(state);
   state.overlay = emptyTree(state.mark);
   state.hiddenBy = batch;
-  state.now = momentAfter(state.now, "everything");
+  state.history.add("everything");
 }
 
 /** Nothing to wait for when the batch is there already. */

@@ -1,7 +1,7 @@
 /** The store for tests and ephemeral clouds: everything in memory, a fork of everything in O(1). */
 import { emptyTree, getIn, putIn, removeIn, scanIn } from "./btree.ts";
 import type { Mark, Tree } from "./btree.ts";
-import { changedSince, momentAfter } from "./readings.ts";
+import { changedSince, History } from "./readings.ts";
 import type { Extent, Moment } from "./readings.ts";
 import { withoutUndefined } from "./rows.ts";
 import { Conflict } from "./store.ts";
@@ -21,10 +21,15 @@ interface State {
   mark: Mark;
   /** Open transactions that look at nodes with the present mark. */
   readers: number;
-  now: Moment;
+  readonly history: History;
 }
 
-const newState = (tree: Tree<Value>): State => ({ tree, mark: {}, readers: 0, now: {} });
+const newState = (tree: Tree<Value>): State => ({
+  tree,
+  mark: {},
+  readers: 0,
+  history: new History(),
+});
 
 function storeOver(state: State): MemoryStore {
   return {
@@ -35,7 +40,7 @@ function storeOver(state: State): MemoryStore {
     clear() {
       freeze(state);
       state.tree = emptyTree(state.mark);
-      state.now = momentAfter(state.now, "everything");
+      state.history.add("everything");
       return Promise.resolve();
     },
     async *export() {
@@ -100,7 +105,9 @@ class MemoryTransaction implements StoreTransaction {
   rollback(): void {
     if (this.#over) return;
     this.#over = true;
-    if (this.#mark !== undefined && this.#mark === this.#state.mark) this.#state.readers -= 1;
+    if (this.#since === undefined) return;
+    this.#state.history.leave();
+    if (this.#mark === this.#state.mark) this.#state.readers -= 1;
     this.#tree = undefined;
     this.#since = undefined;
   }
@@ -110,7 +117,7 @@ class MemoryTransaction implements StoreTransaction {
     const state = this.#state;
     state.readers += 1;
     this.#mark = state.mark;
-    this.#since = state.now;
+    this.#since = state.history.enter();
     this.#tree = state.tree;
     return state.tree;
   }
@@ -119,12 +126,12 @@ class MemoryTransaction implements StoreTransaction {
 function apply(writes: Writes, state: State): void {
   if (state.readers > 0) freeze(state);
   let { tree } = state;
-  for (const [key, value] of writes) {
+  writes.forEach((value, key) => {
     tree =
       value === undefined
         ? removeIn(tree, key, state.mark)
         : putIn(tree, key, withoutUndefined(value), state.mark);
-  }
+  });
   state.tree = tree;
-  state.now = momentAfter(state.now, writes);
+  state.history.add(writes);
 }

@@ -1,8 +1,8 @@
 /**
  * What a transaction has read, and whether commits since then have changed it. Commits form a list
  * in the order they happened; a transaction holds the place in the list where its snapshot was
- * taken. So nobody registers, a check costs nothing when nothing was committed since (the usual
- * case), and the list is garbage as soon as no transaction is old enough to need it.
+ * taken. So a check costs nothing when nothing was committed since (the usual case), and the list is
+ * garbage as soon as no transaction is old enough to need it.
  */
 import type { Key, KeyRange, Writes } from "./store.ts";
 
@@ -14,12 +14,31 @@ export interface Moment {
   next?: Moment;
 }
 
-/** Adds a commit; gives the moment after it. */
-export function momentAfter(now: Moment, writes: Writes | "everything"): Moment {
-  const next: Moment = {};
-  now.writes = writes;
-  now.next = next;
-  return next;
+/**
+ * Commits that nobody is old enough to ask for are not put into the list: one old link of it would
+ * keep every later one alive until the whole memory is looked through.
+ */
+export class History {
+  #now: Moment = {};
+  #open = 0;
+
+  /** A transaction begins to look. */
+  enter(): Moment {
+    this.#open += 1;
+    return this.#now;
+  }
+
+  leave(): void {
+    this.#open -= 1;
+  }
+
+  add(writes: Writes | "everything"): void {
+    if (this.#open === 0) return;
+    const next: Moment = {};
+    this.#now.writes = writes;
+    this.#now.next = next;
+    this.#now = next;
+  }
 }
 
 /** How far a scan was read: what a commit has to look at again. */

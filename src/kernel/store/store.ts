@@ -27,8 +27,14 @@ export interface KeyRange {
   readonly expected?: number;
 }
 
-/** What a commit changes: a value to put, `undefined` to remove. */
-export type Writes = ReadonlyMap<Key, Value>;
+/** What a commit changes: a value to put, `undefined` to remove. A Map is one. */
+export interface Writes extends Iterable<readonly [Key, Value]> {
+  readonly size: number;
+  get(key: Key): Value;
+  has(key: Key): boolean;
+  keys(): Iterable<Key>;
+  forEach(visit: (value: Value, key: Key) => void): void;
+}
 
 export interface Store {
   /**
