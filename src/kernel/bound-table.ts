@@ -5,6 +5,7 @@
  * (table#index, account, region, index parts…, key parts…), so that a scope, a key prefix and an
  * index prefix are each one contiguous range.
  */
+import { moveExpiry, moveLine } from "./expiry.ts";
 import { encodeKey, encodePart, rangeUnder, type KeyPart } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
 import type { Bounds, Patch, Place, Table, TableDeclaration } from "./table.ts";
@@ -60,17 +61,10 @@ function makePrefixes(
   };
 }
 
-/** Under this prefix every expiring row of every table: (prefix, instant, parts of its key…) -> table name. */
-export const EXPIRY = "kernel.expiry";
 /** Who refers to a blob: (prefix, blob id, parts of the row's key…). */
 export const BLOB_REFERENCES = "kernel.blobs";
 
-const expiryKey = (at: number, rowKey: Key): Key => encodeKey([EXPIRY, at]) + rowKey;
 const blobKey = (id: string, rowKey: Key): Key => encodeKey([BLOB_REFERENCES, id]) + rowKey;
-
-/** The key of the row that an entry under EXPIRY stands for. */
-export const rowKeyOfExpiry = (key: Key): Key => key.slice(EXPIRY_HEAD_LENGTH);
-const EXPIRY_HEAD_LENGTH = encodeKey([EXPIRY, 0]).length;
 
 type AnyRow = Record<string, unknown>;
 
@@ -81,6 +75,9 @@ export class BoundTable implements Table<AnyRow> {
   readonly #now: number;
   readonly #prefix: Key;
   readonly #prefixes: Prefixes;
+  #last:
+    | { readonly part: KeyPart; readonly version: number; readonly row: AnyRow | undefined }
+    | undefined;
 
   constructor(named: NamedTable, transaction: Transaction, place: Place, now: number) {
     this.#named = named;
@@ -96,7 +93,19 @@ export class BoundTable implements Table<AnyRow> {
   }
 
   get(...key: KeyPart[]): AnyRow | undefined {
-    return this.#alive(this.#transaction.get(this.#prefix + encodeKey(key)));
+    const [first] = key;
+    if (key.length !== 1 || first === undefined) return this.#read(encodeKey(key));
+    // The call is authorised by the same row that its handler reads then.
+    const { version } = this.#transaction;
+    const last = this.#last;
+    if (last?.part === first && last.version === version) return last.row;
+    const row = this.#read(encodePart(first));
+    this.#last = { part: first, version, row };
+    return row;
+  }
+
+  #read(key: Key): AnyRow | undefined {
+    return this.#alive(this.#transaction.get(this.#prefix + key));
   }
 
   has(...key: KeyPart[]): boolean {
@@ -104,32 +113,33 @@ export class BoundTable implements Table<AnyRow> {
   }
 
   insert(row: AnyRow): AnyRow {
-    const key = this.#keyOf(row);
-    const there = this.#transaction.get(key) as AnyRow | undefined;
+    const tail = this.#tailOf(row);
+    const there = this.#transaction.get(this.#prefix + tail) as AnyRow | undefined;
     if (this.#alive(there) !== undefined) {
       throw new Error(`${this.#named.name} has a row with this key already`);
     }
-    return this.#replace(key, there, row);
+    return this.#replace(tail, there, row);
   }
 
   add(row: AnyRow): AnyRow {
-    return this.#replace(this.#keyOf(row), undefined, row);
+    return this.#replace(this.#tailOf(row), undefined, row);
   }
 
   put(row: AnyRow): AnyRow {
-    const key = this.#keyOf(row);
-    return this.#replace(key, this.#transaction.get(key) as AnyRow | undefined, row);
+    const tail = this.#tailOf(row);
+    const there = this.#transaction.get(this.#prefix + tail) as AnyRow | undefined;
+    return this.#replace(tail, there, row);
   }
 
   update(row: AnyRow, patch: Patch<AnyRow>): AnyRow {
-    const key = this.#keyOf(row);
-    const there = this.#transaction.get(key) as AnyRow | undefined;
+    const tail = this.#tailOf(row);
+    const there = this.#transaction.get(this.#prefix + tail) as AnyRow | undefined;
     if (there === undefined) throw new Error(`${this.#named.name} has no such row to update`);
-    return this.#replace(key, there, patched(there, patch));
+    return this.#replace(tail, there, patched(there, patch));
   }
 
   remove(row: AnyRow): void {
-    const key = this.#keyOf(row);
+    const key = this.#prefix + this.#tailOf(row);
     const there = this.#transaction.get(key) as AnyRow | undefined;
     if (there !== undefined) dropRow(this.#named, this.#prefixes, this.#transaction, key, there);
   }
@@ -205,8 +215,9 @@ export class BoundTable implements Table<AnyRow> {
     return typeof expiresAt === "number" && expiresAt <= this.#now ? undefined : row;
   }
 
-  #keyOf(row: AnyRow): Key {
-    let key = this.#prefix;
+  /** What its key, and its entry in every index, end with: the parts of its key. */
+  #tailOf(row: AnyRow): Key {
+    let key: Key = "";
     for (const name of this.#named.declaration.keyParts) {
       const part = row[name];
       if (part === undefined) {
@@ -223,17 +234,19 @@ export class BoundTable implements Table<AnyRow> {
     return prefix;
   }
 
-  #replace(key: Key, there: AnyRow | undefined, row: AnyRow): AnyRow {
+  #replace(tail: Key, there: AnyRow | undefined, row: AnyRow): AnyRow {
     const { declaration } = this.#named;
+    const key = this.#prefix + tail;
     for (const [index, parts] of declaration.indexes) {
-      const before = there === undefined ? undefined : indexKey(parts, declaration.keyParts, there);
-      const after = indexKey(parts, declaration.keyParts, row);
+      const before = there === undefined ? undefined : indexKey(parts, tail, there);
+      const after = indexKey(parts, tail, row);
       if (before === after) continue;
       const under = this.#indexPrefix(index);
       if (before !== undefined) this.#transaction.remove(under + before);
       if (after !== undefined) this.#transaction.put(under + after, key);
     }
-    moveExpiry(declaration, this.#named.name, this.#transaction, key, there, row);
+    if (declaration.sweptInLine) moveLine(this.#named, this.#transaction, this.#prefix, there, row);
+    else moveExpiry(this.#named, this.#transaction, key, there, row);
     moveBlobs(declaration, this.#transaction, key, there, row);
     this.#transaction.put(key, row);
     return row;
@@ -243,36 +256,20 @@ export class BoundTable implements Table<AnyRow> {
 /** Removes a row with all its entries: also what the expiry sweep does, which knows no scope. */
 export function dropRow(
   named: NamedTable,
-  { indexes }: Prefixes,
+  { rows, indexes }: Prefixes,
   transaction: Transaction,
   key: Key,
   row: AnyRow,
 ): void {
   const { declaration } = named;
+  const tail = key.slice(rows.length);
   for (const [index, parts] of declaration.indexes) {
-    const entry = indexKey(parts, declaration.keyParts, row);
+    const entry = indexKey(parts, tail, row);
     if (entry !== undefined) transaction.remove((indexes.get(index) ?? "") + entry);
   }
-  moveExpiry(declaration, named.name, transaction, key, row, undefined);
+  if (!declaration.sweptInLine) moveExpiry(named, transaction, key, row, undefined);
   moveBlobs(declaration, transaction, key, row, undefined);
   transaction.remove(key);
-}
-
-function moveExpiry(
-  declaration: TableDeclaration<AnyRow>,
-  name: string,
-  transaction: Transaction,
-  key: Key,
-  there: AnyRow | undefined,
-  row: AnyRow | undefined,
-): void {
-  const part = declaration.expiryPart;
-  if (part === undefined) return;
-  const before = there?.[part];
-  const after = row?.[part];
-  if (before === after) return;
-  if (typeof before === "number") transaction.remove(expiryKey(before, key));
-  if (typeof after === "number") transaction.put(expiryKey(after, key), name);
 }
 
 function moveBlobs(
@@ -295,19 +292,14 @@ function moveBlobs(
   }
 }
 
-function indexKey(
-  parts: readonly string[],
-  keyParts: readonly string[],
-  row: AnyRow,
-): Key | undefined {
+function indexKey(parts: readonly string[], tail: Key, row: AnyRow): Key | undefined {
   let key: Key = "";
   for (const part of parts) {
     const value = row[part];
     if (value === undefined) return undefined;
     key += encodePart(value as KeyPart);
   }
-  for (const part of keyParts) key += encodePart(row[part] as KeyPart);
-  return key;
+  return key + tail;
 }
 
 function rangeOf(under: Key, prefix: readonly KeyPart[], bounds: Bounds) {

@@ -6,6 +6,7 @@ import { Draws, seededChance } from "./ids.ts";
 import { Kernel } from "./kernel.ts";
 import { Scheduler, type Task, type TaskRunner } from "./scheduler.ts";
 import type { Context, Service } from "./service.ts";
+import { decodeKey } from "./store/key.ts";
 import { memoryStore } from "./store/memory.ts";
 import { table } from "./table.ts";
 
@@ -16,8 +17,18 @@ interface Note {
   endsAt?: number;
 }
 
+interface Ticket {
+  line: string;
+  number: number;
+  endsAt: number;
+}
+
 const state = {
   notes: table<Note>().key("name").index("byDue", "dueAt").expires("endsAt"),
+  tickets: table<Ticket>()
+    .key("line", "number")
+    .index("byNumber", "number")
+    .expiresInLine("endsAt"),
 };
 
 type Notes = Context<typeof state>;
@@ -58,7 +69,7 @@ function world(tasks: Record<string, (payload: never, notes: Notes) => void> = {
     failed: (_task, reason) => {
       throw reason;
     },
-    tableNamed: async () => bound.tables.get("notes"),
+    tableNamed: async (name) => bound.tables.get(name.slice("notes.".length)),
   };
   const scheduler = new Scheduler(kernel, runner);
   const waiting = new WaitingContext(bound, exchange, PLACE);
@@ -167,4 +178,50 @@ test("of two who wait for one row one gets it, and the other goes on waiting unt
   expect(kernel.waiting).toBe(1);
   await scheduler.advanceTo(START + 20_000);
   expect(new Set(await Promise.all(both))).toEqual(new Set(["a", undefined]));
+});
+
+/** The keys that the store has, by their first part. */
+async function keysOf(kernel: Kernel): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for await (const [key] of kernel.store.export()) {
+    const [first] = decodeKey(key) as [string];
+    counts[first] = (counts[first] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test("rows in line have one entry for all of them, and go from the front as they expire", async () => {
+  const { kernel, clock, scheduler, transact } = world();
+  await transact(({ tickets }) => {
+    for (let number = 0; number < 1200; number++) {
+      tickets.add({ line: "a", number, endsAt: START + 1000 + number });
+      if (number < 3) tickets.add({ line: "b", number, endsAt: START + 5000 });
+    }
+  });
+  const all = { "notes.tickets": 1203, "notes.tickets#byNumber": 1203 };
+  const noted = { "kernel.expiry": 2, "kernel.expiry.lines": 2 };
+  expect(await keysOf(kernel)).toEqual({ ...all, ...noted });
+  clock.moveTo(START + 1599);
+  const left = await transact(({ tickets }) => tickets.list(["a"], { limit: 1 }));
+  expect(left).toEqual([{ line: "a", number: 600, endsAt: START + 1600 }]);
+  await scheduler.idle();
+  const rest = { "notes.tickets": 603, "notes.tickets#byNumber": 603 };
+  expect(await keysOf(kernel)).toEqual({ ...rest, ...noted });
+  await scheduler.advanceTo(START + 5000);
+  expect(await keysOf(kernel)).toEqual({});
+});
+
+test("a row in line that expires before the others is swept at its own instant", async () => {
+  const { kernel, scheduler, transact } = world();
+  await transact(({ tickets }) => {
+    tickets.add({ line: "a", number: 1, endsAt: START + 5000 });
+    tickets.add({ line: "a", number: 2, endsAt: START + 1000 });
+    tickets.update({ line: "a", number: 1, endsAt: START + 5000 }, { endsAt: START + 3000 });
+    tickets.remove(tickets.add({ line: "b", number: 1, endsAt: START + 1000 }));
+  });
+  await scheduler.advanceTo(START + 1000);
+  expect(await transact(({ tickets }) => tickets.count(undefined))).toBe(1);
+  expect((await keysOf(kernel))["kernel.expiry"]).toBe(1);
+  await scheduler.advanceTo(START + 3000);
+  expect(await keysOf(kernel)).toEqual({});
 });

@@ -5,9 +5,9 @@
  * order, at least once.
  */
 import type { Kernel } from "./kernel.ts";
-import { decodeKey, encodeKey, rangeUnder, type KeyPart } from "./store/key.ts";
+import { encodeKey, rangeUnder } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
-import { dropRow, EXPIRY, rowKeyOfExpiry, type NamedTable } from "./bound-table.ts";
+import { firstExpiry, sweep, type TableFinder } from "./sweep.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface Task {
@@ -34,17 +34,15 @@ export interface TaskRunner {
   prepare(task: Task): Promise<Runnable>;
   /** A task that failed for good. */
   failed(task: Task, reason: unknown): void;
-  tableNamed(name: string): Promise<NamedTable | undefined>;
+  readonly tableNamed: TableFinder;
 }
 
 const TASKS = "kernel.tasks";
 const TASKS_RANGE = rangeUnder(encodeKey([TASKS]));
-const EXPIRY_RANGE = rangeUnder(encodeKey([EXPIRY]));
 const ATTEMPTS_MAX = 8;
 const BACKOFF_MS = 1000;
 /** After this long an asynchronous task that did not report is taken to be lost, and runs again. */
 const LEASE_MS = 15 * 60 * 1000;
-const SWEEP_BATCH = 500;
 /**
  * Expired rows are invisible at once; removing them from the disk can wait this long (real time).
  */
@@ -152,7 +150,7 @@ export class Scheduler {
     const { clock } = this.#kernel;
     if (clock.wall() - this.#sweptAtWall >= SWEEP_INTERVAL_MS) await this.#sweep();
     const next = await this.#first();
-    const expiry = await this.#firstExpiry();
+    const expiry = await firstExpiry(this.#kernel);
     const sweepAt =
       expiry === undefined ? Infinity : Math.max(expiry, clock.now() + SWEEP_INTERVAL_MS);
     const dueAt = Math.min(next?.dueAt ?? Infinity, sweepAt);
@@ -171,15 +169,6 @@ export class Scheduler {
     return this.#kernel.transact((transaction) => {
       for (const [, value] of transaction.scan({ ...TASKS_RANGE, expected: 1 }))
         return value as Task;
-      return undefined;
-    });
-  }
-
-  #firstExpiry(): Promise<number | undefined> {
-    return this.#kernel.transact((transaction) => {
-      for (const [key] of transaction.scan({ ...EXPIRY_RANGE, expected: 1 })) {
-        return decodeKey(key)[1] as number;
-      }
       return undefined;
     });
   }
@@ -230,40 +219,8 @@ export class Scheduler {
     if (!again) this.#runner.failed(task, reason);
   }
 
-  /** Removes rows whose time has passed, some hundred a transaction. */
-  async #sweep(): Promise<void> {
+  #sweep(): Promise<void> {
     this.#sweptAtWall = this.#kernel.clock.wall();
-    const due = { from: EXPIRY_RANGE.from, to: encodeKey([EXPIRY, this.#kernel.clock.now() + 1]) };
-    for (;;) {
-      const expired = await this.#kernel.transact((transaction) => {
-        const found: (readonly [Key, string])[] = [];
-        for (const [key, name] of transaction.scan({ ...due, expected: SWEEP_BATCH })) {
-          found.push([key, name as string]);
-          if (found.length === SWEEP_BATCH) break;
-        }
-        return found;
-      });
-      if (expired.length === 0) return;
-      const tables = new Map<string, NamedTable | undefined>();
-      for (const [, name] of expired) {
-        if (!tables.has(name)) tables.set(name, await this.#runner.tableNamed(name));
-      }
-      await this.#kernel.transact((transaction) => {
-        for (const [key, name] of expired) drop(transaction, key, tables.get(name));
-      });
-      if (expired.length < SWEEP_BATCH) return;
-    }
+    return sweep(this.#kernel, this.#runner.tableNamed);
   }
-}
-
-function drop(transaction: Transaction, expiryKey: Key, named: NamedTable | undefined): void {
-  const rowKey = rowKeyOfExpiry(expiryKey);
-  const row = transaction.get(rowKey) as Record<string, unknown> | undefined;
-  if (named === undefined || row === undefined || transaction.get(expiryKey) === undefined) {
-    transaction.remove(expiryKey);
-    return;
-  }
-  const [, accountId, region] = decodeKey(rowKey) as [KeyPart, string, string];
-  const prefixes = named.prefixesIn({ accountId, region });
-  dropRow(named, prefixes, transaction, rowKey, row);
 }

@@ -22,6 +22,8 @@ export interface TableDeclaration<Row extends object> {
   readonly keyParts: readonly string[];
   readonly indexes: ReadonlyMap<string, readonly string[]>;
   readonly expiryPart: string | undefined;
+  /** One entry a line of rows, instead of one a row, says when to sweep. */
+  readonly sweptInLine: boolean;
   readonly scope: Scope;
   readonly blobsOf: ((row: Row) => readonly string[]) | undefined;
   /** The members that name a row within its scope. */
@@ -30,6 +32,11 @@ export interface TableDeclaration<Row extends object> {
   index(name: string, ...parts: PartName<Row>[]): TableDeclaration<Row>;
   /** The member (epoch milliseconds) from which on the row is gone. */
   expires(part: PartName<Row>): TableDeclaration<Row>;
+  /**
+   * The same, where the rows under one first part of the key (a line) expire about in the order of
+   * their keys: they are swept from the front of the line, and need no entry each.
+   */
+  expiresInLine(part: PartName<Row>): TableDeclaration<Row>;
   in(scope: Scope): TableDeclaration<Row>;
   /** The blobs that a row keeps alive. A blob that no row names is collected. */
   blobs(idsOf: (row: Row) => readonly string[]): TableDeclaration<Row>;
@@ -41,6 +48,7 @@ export function table<Row extends object>(): TableDeclaration<Row> {
     keyParts: [],
     indexes: new Map(),
     expiryPart: undefined,
+    sweptInLine: false,
     scope: "region",
     blobsOf: undefined,
   });
@@ -48,7 +56,7 @@ export function table<Row extends object>(): TableDeclaration<Row> {
 
 type Facts<Row extends object> = Pick<
   TableDeclaration<Row>,
-  "keyParts" | "indexes" | "expiryPart" | "scope" | "blobsOf"
+  "keyParts" | "indexes" | "expiryPart" | "sweptInLine" | "scope" | "blobsOf"
 >;
 
 function declare<Row extends object>(facts: Facts<Row>): TableDeclaration<Row> {
@@ -58,6 +66,7 @@ function declare<Row extends object>(facts: Facts<Row>): TableDeclaration<Row> {
     index: (name, ...parts) =>
       declare({ ...facts, indexes: new Map([...facts.indexes, [name, parts]]) }),
     expires: (expiryPart) => declare({ ...facts, expiryPart }),
+    expiresInLine: (expiryPart) => declare({ ...facts, expiryPart, sweptInLine: true }),
     in: (scope) => declare({ ...facts, scope }),
     blobs: (blobsOf) => declare({ ...facts, blobsOf }),
   };

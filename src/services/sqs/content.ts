@@ -1,4 +1,5 @@
-/** The characters that a message may hold: those that XML can. */
+/** The text of a message: the characters that it may hold are those that XML can. */
+import { hash } from "node:crypto";
 import { InvalidMessageContents } from "./errors.ts";
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -10,3 +11,5 @@ export function checkCharacters(text: string): void {
   if (found === null) return;
   throw InvalidMessageContents(`#x${found[0].charCodeAt(0).toString(16).toUpperCase()}`);
 }
+
+export const bodyMd5 = (body: string): string => hash("md5", body);

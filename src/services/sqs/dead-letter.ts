@@ -3,7 +3,7 @@
  * one too many.
  */
 import { numberOf } from "./attribute-rules.ts";
-import { append, discard } from "./line.ts";
+import { append, discard, endOf } from "./line.ts";
 import { queueArn, type OpenQueue } from "./queue-url.ts";
 import { openDeadLetterQueue, redrivePolicyOf, takesLettersOf } from "./redrive-policy.ts";
 import type { Message } from "./state.ts";
@@ -40,9 +40,9 @@ function bury(message: Message, sourceArn: string, { queue, sqs }: OpenQueue): v
   const { receivedAt: _at, receipt: _receipt, lane: _lane, ...kept } = message;
   const retainMs = numberOf(queue, "MessageRetentionPeriod") * 1000;
   append(
-    queue,
     {
       ...kept,
+      ...endOf(queue, message.groupId, sqs),
       visibleAt: sqs.now,
       expiresAt: (queue.fifo ? sqs.now : message.sentAt) + retainMs,
       deadLetterSourceArn: sourceArn,

@@ -8,29 +8,30 @@
 import type { Sqs } from "./api.ts";
 import type { Message, Phase, Queue } from "./state.ts";
 
-/** A message that has no place yet. */
-export type Draft = {
-  -readonly [Name in keyof Omit<Message, Placed>]: Message[Name];
-};
+type Placed = Pick<Message, "line" | "arrivedAt" | "order" | "phase" | "lane">;
 
-type Placed = "line" | "arrivedAt" | "order" | "lane" | "phase";
-
-/** Puts a message at the end: the draft becomes the message. */
-export function append(queue: Queue, draft: Draft, sqs: Sqs): Message {
+/** Where a message stands that comes now. */
+export function endOf(queue: Queue, groupId: string | undefined, sqs: Sqs): Placed {
   const { line } = queue;
-  const { groupId } = draft;
-  const arrivedAt = sqs.now;
-  const phase: Phase = "waiting";
-  if (!queue.fifo || groupId === undefined) {
-    // Messages that become visible in the same millisecond keep the order in which they were sent.
-    const order = sqs.nextOrder();
-    return sqs.messages.add(Object.assign(draft, { line, arrivedAt, order, phase }));
-  }
-  const order = nextSequence(queue, sqs);
-  const placed = { line, arrivedAt, order, phase, lane: groupId };
-  const message = sqs.messages.add(Object.assign(draft, placed));
-  if (!sqs.groups.has(line, groupId)) {
-    sqs.groups.insert({ line, group: groupId, availableAt: draft.visibleAt, headOrder: order });
+  const placed = {
+    line,
+    arrivedAt: sqs.now,
+    order: nextOrder(queue, sqs),
+    phase: "waiting",
+  } as const;
+  return queue.fifo && groupId !== undefined ? { ...placed, lane: groupId } : placed;
+}
+
+/** Messages that become visible in the same millisecond keep the order in which they were sent. */
+export const nextOrder = (queue: Queue, sqs: Sqs): number =>
+  queue.fifo ? nextSequence(queue, sqs) : sqs.nextOrder();
+
+/** Puts a message at the end of its line. */
+export function append(message: Message, sqs: Sqs): Message {
+  sqs.messages.add(message);
+  const { line, lane, visibleAt, order } = message;
+  if (lane !== undefined && !sqs.groups.has(line, lane)) {
+    sqs.groups.insert({ line, group: lane, availableAt: visibleAt, headOrder: order });
   }
   return message;
 }

@@ -4,7 +4,7 @@
 import type { Operation, Sqs } from "./api.ts";
 import { numberOf } from "./attribute-rules.ts";
 import { InvalidParameterValue, invalidValue, ResourceNotFoundException } from "./errors.ts";
-import { append, discard, visible } from "./line.ts";
+import { append, discard, endOf, visible } from "./line.ts";
 import { sourceOfHandle, toMoveTaskHandle } from "./move-task-handle.ts";
 import { openDeadLetterQueue } from "./redrive-policy.ts";
 import { queueArn, type OpenQueue } from "./queue-url.ts";
@@ -122,14 +122,12 @@ const NO_SOURCE = "CouldNotDetermineMessageSource";
 /** AWS: what is moved counts as new, with an id, a time and a retention period of its own. */
 function redrive(message: Message, target: Queue, sqs: Sqs): void {
   discard(message, sqs);
-  const { body, bodyMd5, attributes, traceHeader, sealed, senderId, groupId, deduplicationId } =
-    message;
+  const { body, attributes, traceHeader, sealed, senderId, groupId, deduplicationId } = message;
   append(
-    target,
     {
+      ...endOf(target, groupId, sqs),
       id: sqs.newId(),
       body,
-      bodyMd5,
       senderId,
       sentAt: sqs.now,
       expiresAt: sqs.now + numberOf(target, "MessageRetentionPeriod") * 1000,

@@ -1,5 +1,6 @@
 /** A message as a receiver gets it. */
 import type { Sqs } from "./api.ts";
+import { bodyMd5 } from "./content.ts";
 import { unseal } from "./encryption.ts";
 import { unknownAttribute } from "./errors.ts";
 import { toSequenceNumber } from "./line.ts";
@@ -33,7 +34,7 @@ export function toWire(queue: Queue, message: Message, wishes: Wishes, sqs: Sqs)
   return {
     MessageId: message.id,
     ReceiptHandle: toReceiptHandle(queue, message),
-    MD5OfBody: message.bodyMd5,
+    MD5OfBody: bodyMd5(body),
     Body: body,
     Attributes: systemAttributes(message, wishes.system),
     MD5OfMessageAttributes: chosen === undefined ? undefined : attributesMd5(chosen),

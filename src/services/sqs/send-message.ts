@@ -1,9 +1,9 @@
 /** Sending, one or up to ten at a time. */
-import { createHash, hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Operation } from "./api.ts";
 import { attributeOf, numberOf } from "./attribute-rules.ts";
 import { checkEntries, eachEntry } from "./batch.ts";
-import { checkCharacters } from "./content.ts";
+import { bodyMd5, checkCharacters } from "./content.ts";
 import { deduplicationOf, remember } from "./deduplication.ts";
 import { seal } from "./encryption.ts";
 import {
@@ -12,7 +12,7 @@ import {
   invalidValue,
   MissingParameter,
 } from "./errors.ts";
-import { append, toSequenceNumber, type Draft } from "./line.ts";
+import { append, nextOrder, toSequenceNumber } from "./line.ts";
 import {
   attributesMd5,
   attributesSize,
@@ -21,7 +21,7 @@ import {
   type GivenValues,
 } from "./message-attributes.ts";
 import { openQueue, type OpenQueue } from "./queue-url.ts";
-import type { AttributeValue, AttributeValues, Queue } from "./state.ts";
+import type { AttributeValue, AttributeValues, Message, Queue } from "./state.ts";
 
 const BATCH_BYTES_MAX = 1_048_576;
 const DELAY_SECONDS_MAX = 900;
@@ -140,8 +140,7 @@ function checkedDelay(queue: Queue, asked: number | undefined): number {
 
 function send(open: OpenQueue, given: Given, { body, attributes, trace, delaySeconds }: Checked) {
   const { queue, sqs } = open;
-  const bodyMd5 = md5(body);
-  const answer: Answer = { MD5OfMessageBody: bodyMd5, MessageId: "" };
+  const answer: Answer = { MD5OfMessageBody: bodyMd5(body), MessageId: "" };
   if (attributes !== undefined) answer.MD5OfMessageAttributes = attributesMd5(attributes);
   if (trace !== undefined) {
     answer.MD5OfMessageSystemAttributes = attributesMd5({ AWSTraceHeader: trace });
@@ -157,10 +156,13 @@ function send(open: OpenQueue, given: Given, { body, attributes, trace, delaySec
     return answer;
   }
   const content = seal(open, body, attributes);
-  const draft: Draft = {
+  const message: Draft = {
+    line: queue.line,
+    arrivedAt: sqs.now,
     id: sqs.newId(),
+    order: nextOrder(queue, sqs),
+    phase: "waiting",
     body: content.body,
-    bodyMd5,
     senderId: sqs.caller.userId,
     sentAt: sqs.now,
     expiresAt: sqs.now + numberOf(queue, "MessageRetentionPeriod") * 1000,
@@ -169,12 +171,13 @@ function send(open: OpenQueue, given: Given, { body, attributes, trace, delaySec
   };
   // A literal with conditional spreads is several times as dear, and this is the hottest of calls.
   const traceHeader = trace?.StringValue ?? sqs.request.headers["x-amzn-trace-id"];
-  if (content.attributes !== undefined) draft.attributes = content.attributes;
-  if (content.sealed !== undefined) draft.sealed = content.sealed;
-  if (traceHeader !== undefined) draft.traceHeader = traceHeader;
-  if (groupId !== undefined) draft.groupId = groupId;
-  if (deduplicationId !== undefined) draft.deduplicationId = deduplicationId;
-  const message = append(queue, draft, sqs);
+  if (content.attributes !== undefined) message.attributes = content.attributes;
+  if (content.sealed !== undefined) message.sealed = content.sealed;
+  if (traceHeader !== undefined) message.traceHeader = traceHeader;
+  if (groupId !== undefined) message.groupId = groupId;
+  if (queue.fifo && groupId !== undefined) message.lane = groupId;
+  if (deduplicationId !== undefined) message.deduplicationId = deduplicationId;
+  append(message, sqs);
   answer.MessageId = message.id;
   if (deduplicationId === undefined) return answer;
   remember(queue, message, sqs);
@@ -190,4 +193,4 @@ interface Answer {
   SequenceNumber?: string;
 }
 
-const md5 = (text: string) => hash("md5", text);
+type Draft = { -readonly [Name in keyof Message]: Message[Name] };

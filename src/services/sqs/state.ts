@@ -39,7 +39,6 @@ export interface Message {
   readonly id: string;
   /** Empty while `sealed`. */
   readonly body: string;
-  readonly bodyMd5: string;
   readonly attributes?: AttributeValues;
   readonly traceHeader?: string;
   /** Body and attributes as encrypted under a data key, with the data key as encrypted by KMS. */
@@ -149,7 +148,7 @@ export const state = {
     .key("line", "arrivedAt", "id")
     .index("byPhase", "line", "phase", "visibleAt", "order")
     .index("byLane", "line", "lane", "order")
-    .expires("expiresAt"),
+    .expiresInLine("expiresAt"),
   groups: table<Group>()
     .key("line", "group")
     .index("byAvailability", "line", "availableAt", "headOrder"),
