@@ -12,6 +12,17 @@ test("a result is made once, until too many are known", () => {
   expect(made).toEqual(["a", "bb", "ccc", "a"]);
 });
 
+test("a long text is not remembered", () => {
+  let calls = 0;
+  const length = remembered(2, (text: string) => {
+    calls += 1;
+    return text.length;
+  });
+
+  expect([length("a".repeat(1025)), length("a".repeat(1025))]).toEqual([1025, 1025]);
+  expect(calls).toBe(2);
+});
+
 test("what throws is not remembered", () => {
   let calls = 0;
   const refuse = remembered(2, () => {

@@ -1,6 +1,7 @@
 /**
  * A function of one text or number that remembers its results: for what the requests of one client have in
- * common. It begins anew when it knows too many, so that nobody can fill the memory with it.
+ * common. It begins anew when it knows too many, and remembers no long text, so that nobody can
+ * fill the memory with it.
  */
 export function remembered<Key extends string | number, T>(
   max: number,
@@ -11,11 +12,14 @@ export function remembered<Key extends string | number, T>(
     const found = known.get(key);
     if (found !== undefined) return found;
     const made = make(key);
+    if (typeof key === "string" && key.length > TEXT_LENGTH_MAX) return made;
     if (known.size >= max) known.clear();
     known.set(key, made);
     return made;
   };
 }
+
+const TEXT_LENGTH_MAX = 1024;
 
 /**
  * The same for one text alone, the last: where most come in a row, comparing costs less than
