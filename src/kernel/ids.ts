@@ -113,8 +113,11 @@ export class Draws implements Ids {
   }
 }
 
-/** Every request has one: written digit by digit into a text that is already there. */
-function uuidOf(bytes: Uint8Array): string {
+/**
+ * RFC 9562 version 4, of sixteen bytes. Every request has one: written digit by digit into a text
+ * that is already there.
+ */
+export function uuidOf(bytes: Uint8Array): string {
   let at = 0;
   for (let byte = 0; byte < 16; byte++) {
     if (byte === 4 || byte === 6 || byte === 8 || byte === 10) at += 1;

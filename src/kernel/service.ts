@@ -161,6 +161,14 @@ export type Handler<Sdk, S, Name extends OperationName<Sdk>> = (
 
 /** A handler that must wait or stream. */
 export interface AsyncHandler<Sdk, S, Name extends OperationName<Sdk>> {
+  /**
+   * Tried first, in the transaction that authorises the call: `undefined` where it has to wait after
+   * all.
+   */
+  readonly atOnce?: (
+    input: InputOf<Sdk, Name>,
+    context: Context<S>,
+  ) => OutputOf<Sdk, Name> | undefined;
   readonly asynchronous: (
     input: InputOf<Sdk, Name>,
     context: AsyncContext<S>,
@@ -317,7 +325,10 @@ export type BodyCheck = (
 
 export type AnyHandler =
   | ((input: unknown, context: Context<State>) => unknown)
-  | { readonly asynchronous: (input: unknown, context: AsyncContext<State>) => Promise<unknown> };
+  | {
+      readonly atOnce?: (input: unknown, context: Context<State>) => unknown;
+      readonly asynchronous: (input: unknown, context: AsyncContext<State>) => Promise<unknown>;
+    };
 
 /** Ties a service together. A misspelt operation does not compile. */
 export function defineService<Sdk>() {

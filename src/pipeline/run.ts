@@ -92,40 +92,41 @@ function checkFidelity(
 
 /** Outside any transaction. */
 function runBeside(parts: Parts, exchange: Exchange, invocation: Invocation): unknown {
-  const { kernel } = parts;
   const handler = invocation.bound.operations[invocation.operation];
   if (handler === undefined) throw new Error(`no handler for ${invocation.operation}`);
-  if (typeof handler === "function") {
-    const visit = exchange.origin as Visit | undefined;
-    const decided = visit?.decision;
-    return kernel.transactAtOnce((transaction) => {
-      // A run before the last one may have been refused by what turned out not to be so.
-      if (visit !== undefined) visit.decision = decided;
-      const answer = runInside(parts, { exchange, transaction, now: transaction.now }, invocation);
-      if (visit !== undefined) visit.changes = transaction.writes.size;
-      return answer;
-    }, exchange);
-  }
-  return runWaiting(parts, exchange, invocation, handler);
+  if (typeof handler !== "function") return runWaiting(parts, exchange, invocation, handler);
+  return inTransaction(parts, exchange, (attempt) => runInside(parts, attempt, invocation));
 }
 
-async function runWaiting(
+/** The transaction of a visit: at once, unless the store or the disk has to be waited for. */
+function inTransaction(parts: Parts, exchange: Exchange, step: (attempt: Run) => unknown): unknown {
+  const visit = exchange.origin as Visit | undefined;
+  const decided = visit?.decision;
+  return parts.kernel.transactAtOnce((transaction) => {
+    // A run before the last one may have been refused by what turned out not to be so.
+    if (visit !== undefined) visit.decision = decided;
+    const answer = step({ exchange, transaction, now: transaction.now });
+    if (visit !== undefined) visit.changes = transaction.writes.size;
+    return answer;
+  }, exchange);
+}
+
+/** Often there is nothing to wait for. */
+function runWaiting(
   parts: Parts,
   exchange: Exchange,
   invocation: Invocation,
   handler: Waiting,
-): Promise<unknown> {
-  const { kernel } = parts;
-  const visit = exchange.origin as Visit | undefined;
-  const decided = visit?.decision;
-  const admission = kernel.transactAtOnce((transaction) => {
-    if (visit !== undefined) visit.decision = decided;
-    const attempt = { exchange, transaction, now: transaction.now };
-    authorise(parts, attempt, invocation, invocation.bound.context(attempt, invocation.place));
+): unknown {
+  const { bound, place, input } = invocation;
+  const wait = () => handler.asynchronous(input, new WaitingContext(bound, exchange, place));
+  const tried = inTransaction(parts, exchange, (attempt) => {
+    const context = bound.context(attempt, place);
+    authorise(parts, attempt, invocation, context);
+    return handler.atOnce?.(input, context);
   });
-  if (admission instanceof Promise) await admission;
-  const context = new WaitingContext(invocation.bound, exchange, invocation.place);
-  return handler.asynchronous(invocation.input, context);
+  if (tried instanceof Promise) return tried.then((output) => output ?? wait());
+  return tried ?? wait();
 }
 
 type Waiting = Exclude<BoundService["operations"][string], (...args: never) => unknown>;

@@ -1,7 +1,7 @@
 /** One request on its way through the pipeline: each step fills in what it has found out. */
 import type { AwsError } from "../kernel/errors.ts";
 import type { Exchange, Links } from "../kernel/context.ts";
-import { Draws } from "../kernel/ids.ts";
+import { Draws, uuidOf } from "../kernel/ids.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Caller, RequestFacts } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
@@ -74,11 +74,11 @@ export const NOBODY: Caller = { kind: "anonymous", accountId: "", arn: "anonymou
 
 /** The first step: gives the request its id, and its own source of further ids. */
 export function identify(parts: Parts, request: HttpRequest): Visit {
-  const draws = new Draws(parts.kernel.chance);
+  const { chance } = parts.kernel;
   return {
     request,
-    draws,
-    requestId: draws.uuid(),
+    draws: new Draws(chance),
+    requestId: uuidOf(chance(16)),
     startedMs: performance.now(),
     changes: 0,
     route: undefined,

@@ -15,14 +15,18 @@ import type { Bucket, StoredObject } from "./state.ts";
 import { findVersion } from "./versions.ts";
 
 export const GetObject: AsyncOperation<"GetObject"> = {
+  atOnce(input, s3) {
+    const { object, span, members } = findToRead(input, s3);
+    checkNotArchived(object);
+    const Body = object.kms === undefined ? inlineBytes(object, span) : undefined;
+    return Body === undefined ? undefined : Object.assign(members, { Body });
+  },
   asynchronous: async (input, s3) => {
     for (;;) {
       const { object, span, members, opened } = await s3.transact((step) =>
         openToRead(input, step),
       );
-      const Body =
-        inlineBytes(object, span) ??
-        (await storedBytes(object, span, keyOf(input)?.key ?? opened, s3));
+      const Body = await storedBytes(object, span, keyOf(input)?.key ?? opened, s3);
       if (Body !== undefined) return Object.assign(members, { Body });
     }
   },
@@ -30,9 +34,13 @@ export const GetObject: AsyncOperation<"GetObject"> = {
 
 function openToRead(input: ReadRequest, s3: S3) {
   const { object, span, members } = findToRead(input, s3);
-  const { storageClass, kms } = object;
-  if (ARCHIVED.has(storageClass)) throw archived(storageClass);
+  const { kms } = object;
+  checkNotArchived(object);
   return { object, span, members, opened: kms && openSeal(kms, object, s3) };
+}
+
+function checkNotArchived({ storageClass }: StoredObject): void {
+  if (ARCHIVED.has(storageClass)) throw archived(storageClass);
 }
 
 export const HeadObject: Operation<"HeadObject"> = (input, s3) => findToRead(input, s3).members;

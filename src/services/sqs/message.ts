@@ -15,12 +15,14 @@ export interface Wishes {
   readonly own: readonly string[];
 }
 
-/** AttributeNames is the older name of MessageSystemAttributeNames: either is heard. */
-export function wishesOf(input: {
+export interface WishedFor {
   readonly AttributeNames?: readonly string[] | undefined;
   readonly MessageSystemAttributeNames?: readonly string[] | undefined;
   readonly MessageAttributeNames?: readonly string[] | undefined;
-}): Wishes {
+}
+
+/** AttributeNames is the older name of MessageSystemAttributeNames: either is heard. */
+export function wishesOf(input: WishedFor): Wishes {
   const system = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])];
   for (const name of system) {
     if (name !== "All" && SYSTEM_ATTRIBUTES[name] === undefined) throw unknownAttribute(name);

@@ -1,4 +1,5 @@
 /** Queue URLs: what we give out, and every form that people send us. */
+import { remembered } from "../../kernel/remembered.ts";
 import type { Sqs } from "./api.ts";
 import { InvalidAddress, QueueDoesNotExist } from "./errors.ts";
 import type { Queue } from "./state.ts";
@@ -25,7 +26,7 @@ export function queueUrl(name: string, sqs: Sqs): string {
  * ("http://sqs.us-east-1.localhost:4566/000000000000/orders", "…/queue/us-
  * east-1/000000000000/orders"). A bare name works, too.
  */
-export function parseQueueUrl(url: string): QueueAddress {
+export const parseQueueUrl = remembered(1000, (url: string): QueueAddress => {
   let end = url.length;
   while (end > 0 && url[end - 1] === "/") end -= 1;
   const last = url.lastIndexOf("/", end - 1);
@@ -33,7 +34,7 @@ export function parseQueueUrl(url: string): QueueAddress {
   const before = last < 0 ? -1 : url.lastIndexOf("/", last - 1);
   const account = last < 0 ? "" : url.slice(before + 1, last);
   return { accountId: /^\d{12}$/.test(account) ? account : undefined, name };
-}
+});
 
 /** The context of the account that an address names: the tables of that account. */
 export function ownerOf(address: QueueAddress, sqs: Sqs): Sqs {

@@ -5,7 +5,7 @@ import { deadLettersOf } from "./dead-letter.ts";
 import { invalidValue, OverLimit } from "./errors.ts";
 import { hasRoomInFlight } from "./flight.ts";
 import { change, visible, type Visible } from "./line.ts";
-import { toWire, wishesOf, type Wishes } from "./message.ts";
+import { toWire, wishesOf, type WishedFor, type Wishes } from "./message.ts";
 import { openQueue, type OpenQueue } from "./queue-url.ts";
 import { RECEIPT_DIGITS } from "./receipt-handle.ts";
 import { keepAttempt, repeatAttempt } from "./receive-attempt.ts";
@@ -21,47 +21,61 @@ const BURIALS_MAX = 20;
  * The wait is around the taking, which is one synchronous step: no message goes to two consumers.
  */
 export const ReceiveMessage: AsyncOperation<"ReceiveMessage"> = {
+  atOnce(input, sqs) {
+    const { messages, waitSeconds } = take(input, wishesAsked(input), sqs);
+    if (messages.length > 0) return { Messages: messages };
+    return waitSeconds > 0 ? undefined : {};
+  },
   async asynchronous(input, sqs) {
-    checkWithin(
-      input.MaxNumberOfMessages,
-      "MaxNumberOfMessages",
-      1,
-      COUNT_MAX,
-      "Must be between 1 and 10, if provided.",
-    );
-    checkWithin(
-      input.WaitTimeSeconds,
-      "WaitTimeSeconds",
-      0,
-      WAIT_SECONDS_MAX,
-      "Must be >= 0 and <= 20, if provided.",
-    );
-    const { VisibilityTimeout: hide } = input;
-    checkWithin(
-      hide,
-      "VisibilityTimeout",
-      0,
-      VISIBILITY_SECONDS_MAX,
-      "Must be >= 0 and <= 43200, if provided.",
-    );
-    const wishes = wishesOf(input);
+    const wishes = wishesAsked(input);
     let waitSeconds = 0;
     let nextAt: number | undefined;
-    const take = (context: Sqs) => {
+    const look = (context: Sqs) => {
       if (sqs.abandoned()) return undefined;
-      const open = openQueue(input.QueueUrl, context);
-      waitSeconds = input.WaitTimeSeconds ?? numberOf(open.queue, "ReceiveMessageWaitTimeSeconds");
-      const seen = receive(open, input, wishes, waitSeconds);
-      nextAt = seen.nextAt;
+      const seen = take(input, wishes, context);
+      ({ waitSeconds, nextAt } = seen);
       return seen.messages.length === 0 ? undefined : seen.messages;
     };
-    let taken = await sqs.transact(take);
+    let taken = await sqs.transact(look);
     if (taken === undefined && waitSeconds > 0) {
-      taken = await sqs.waitFor(take, { seconds: waitSeconds, wakesAt: () => nextAt });
+      taken = await sqs.waitFor(look, { seconds: waitSeconds, wakesAt: () => nextAt });
     }
     return taken === undefined ? {} : { Messages: taken };
   },
 };
+
+function wishesAsked(input: Wanted): Wishes {
+  checkWithin(
+    input.MaxNumberOfMessages,
+    "MaxNumberOfMessages",
+    1,
+    COUNT_MAX,
+    "Must be between 1 and 10, if provided.",
+  );
+  checkWithin(
+    input.WaitTimeSeconds,
+    "WaitTimeSeconds",
+    0,
+    WAIT_SECONDS_MAX,
+    "Must be >= 0 and <= 20, if provided.",
+  );
+  checkWithin(
+    input.VisibilityTimeout,
+    "VisibilityTimeout",
+    0,
+    VISIBILITY_SECONDS_MAX,
+    "Must be >= 0 and <= 43200, if provided.",
+  );
+  return wishesOf(input);
+}
+
+function take(input: Wanted, wishes: Wishes, sqs: Sqs) {
+  const open = openQueue(input.QueueUrl, sqs);
+  const waitSeconds =
+    input.WaitTimeSeconds ?? numberOf(open.queue, "ReceiveMessageWaitTimeSeconds");
+  const seen = receive(open, input, wishes, waitSeconds);
+  return { ...seen, waitSeconds };
+}
 
 function checkWithin(
   value: number | undefined,
@@ -74,8 +88,10 @@ function checkWithin(
     throw invalidValue(value, name, reason);
 }
 
-interface Wanted {
+interface Wanted extends WishedFor {
+  readonly QueueUrl: string;
   readonly MaxNumberOfMessages?: number | undefined;
+  readonly WaitTimeSeconds?: number | undefined;
   readonly VisibilityTimeout?: number | undefined;
   readonly ReceiveRequestAttemptId?: string | undefined;
 }
