@@ -21,6 +21,7 @@ import type {
 import { BoundTable, nameTable, type NamedTable } from "./bound-table.ts";
 import type { Place, Table } from "./table.ts";
 import type { Transaction } from "./transaction.ts";
+import type { Usage } from "./usage.ts";
 
 /** One request (or task) on its way through: what is known of it, and where its ids come from. */
 export interface Exchange {
@@ -31,6 +32,8 @@ export interface Exchange {
   readonly draws: Draws;
   /** The pipeline's own record of the request, for calls between services. */
   readonly origin: unknown;
+  /** Where it stands on whose bill the request is; tasks are on nobody's. */
+  readonly bill?: { payer: Place | undefined };
   readonly abandoned?:
     | { readonly aborted: boolean; onAbort(listener: () => void): void }
     | undefined;
@@ -124,6 +127,11 @@ class PlainContext implements RequestContext {
     const account = place.accountId ?? this.accountId;
     return `arn:${PARTITION}:${service}:${region}:${account}:${resource}`;
   }
+
+  billTo(payer: Place): void {
+    const { bill } = this.exchange;
+    if (bill !== undefined) bill.payer = payer;
+  }
 }
 
 /**
@@ -163,6 +171,11 @@ function contextClass(name: string, tables: ReadonlyMap<string, NamedTable>) {
 
     unschedule(at: number, id: string): void {
       this.run.transaction.remove(taskKey(at, id));
+    }
+
+    use(usage: Usage, resource: string, quantity: number): void {
+      const { accountId, region } = this;
+      this.run.transaction.use({ usage, accountId, region, name: resource, quantity });
     }
 
     publish(event: EventToPublish): void {

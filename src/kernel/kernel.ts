@@ -15,6 +15,7 @@ import {
   type Writes,
 } from "./store/store.ts";
 import { NO_WRITES, Transaction, type ReadRange } from "./transaction.ts";
+import { Meter } from "./usage.ts";
 
 export interface KernelParts {
   readonly store: Store;
@@ -50,6 +51,7 @@ export class Kernel {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly blobs: Blobs;
+  readonly meter = new Meter(this);
   readonly #waiters = new Set<Waiter>();
   readonly #commitListeners = new Set<(writes: Writes) => void>();
   #commits = 0;
@@ -187,6 +189,7 @@ export class Kernel {
   }
 
   #committed(transaction: Transaction, failed: boolean): void {
+    if (transaction.used !== undefined) this.meter.countAll(transaction.used);
     if (failed || transaction.writes.size === 0) return;
     this.#commits += 1;
     for (const waiter of this.#waiters) {

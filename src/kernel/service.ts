@@ -5,8 +5,10 @@
 import type { Blobs } from "./blobs/blobs.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Ids } from "./ids.ts";
+import type { Metering } from "./metering.ts";
 import type { Place, Table, TableDeclaration } from "./table.ts";
 import type { InputOf, OperationName, OutputOf } from "./types.ts";
+import type { Usage } from "./usage.ts";
 
 export type State = Readonly<Record<string, TableDeclaration<never>>>;
 
@@ -60,6 +62,8 @@ export interface RequestContext extends Place {
    * empty.
    */
   arn(service: string, resource: string, place?: Partial<Place>): string;
+  /** Says on whose bill the request is. Default: the caller's. */
+  billTo(payer: Place): void;
 }
 
 /**
@@ -74,6 +78,8 @@ export interface TransactionContext extends RequestContext {
   later(at: number, task: string, payload?: unknown): string;
   /** Takes back a task that has not run. */
   unschedule(at: number, id: string): void;
+  /** Counts what only the handler knows that was used here, on the bill of this account and region. */
+  use(usage: Usage, name: string, quantity: number): void;
   /** Tells the other services, after the commit. */
   publish(event: EventToPublish): void;
   /**
@@ -275,6 +281,8 @@ export interface ServiceDeclaration<Sdk, S> {
   readonly operations: Operations<Sdk, S>;
   readonly access?: Access<S>;
   readonly fidelity?: Fidelity;
+  /** What AWS would bill. */
+  readonly usage?: Metering;
   readonly tasks?: Readonly<Record<string, TaskHandler<S>>>;
   /** Events of other services that it hears, by name. */
   readonly hears?: Readonly<Record<string, TaskHandler<S>>>;
@@ -309,6 +317,7 @@ export interface Service {
   readonly operations: Readonly<Record<string, AnyHandler>>;
   readonly access: Access<State>;
   readonly fidelity: Fidelity;
+  readonly usage: Metering | undefined;
   readonly tasks: Readonly<Record<string, TaskHandler<State>>>;
   readonly hears: Readonly<Record<string, TaskHandler<State>>>;
   readonly raw: Readonly<Record<string, RawHandler<State>>>;
@@ -340,6 +349,7 @@ export function defineService<Sdk>() {
     ({
       access: {},
       fidelity: {},
+      usage: undefined,
       tasks: {},
       hears: {},
       raw: {},

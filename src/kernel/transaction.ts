@@ -1,6 +1,7 @@
 /**
  * One run of a handler over the store: a snapshot plus its own writes, kept apart until the commit.
  */
+import type { Used } from "./usage.ts";
 import type { Entry, Key, KeyRange, StoreTransaction, Value, Writes } from "./store/store.ts";
 import { WriteList } from "./store/write-list.ts";
 
@@ -20,6 +21,8 @@ export class Transaction {
   version = 0;
   /** Blob ids that lost or gained a reference: the kernel looks after the commit. */
   readonly releasedBlobs: string[] = [];
+  /** What this run has used: counted when it is the last. */
+  used: Used[] | undefined;
 
   constructor(below: StoreTransaction, now: number, recordReads = false) {
     this.now = now;
@@ -55,6 +58,10 @@ export class Transaction {
     const own = this.#ownKeys(range, this.#writes);
     if (own.length === 0) return this.#below.scan(range);
     return merge(this.#below.scan(range), own, this.#writes, range.reverse === true);
+  }
+
+  use(used: Used): void {
+    (this.used ??= []).push(used);
   }
 
   commit(): Promise<void> | undefined {
