@@ -3,6 +3,7 @@ import type { CoverageReport } from "./coverage.ts";
 import type { ActiveFault, FaultRule } from "./fault-rule.ts";
 import type { ClockState } from "./kernel/clock.ts";
 import type { HttpRequest, HttpResponse } from "./kernel/http.ts";
+import type { UsageFilter, UsageLine } from "./kernel/usage-line.ts";
 import type { TrailRecord } from "./trail.ts";
 
 export interface CloudOptions {
@@ -52,6 +53,8 @@ export interface Cloud {
     list(filter?: { readonly after?: number; readonly limit?: number }): readonly TrailRecord[];
     follow(listener: (record: TrailRecord) => void): () => void;
   };
+  /** What was used so far, as AWS would bill it, in the order of the hours. */
+  usage(filter?: UsageFilter): Promise<readonly UsageLine[]>;
   /** Faults on purpose. The rules are the process's: no snapshot and no fork holds them. */
   readonly faults: {
     /** Throws `FaultRuleError` for a rule that makes no sense, or that no call could ever meet. */

@@ -107,11 +107,13 @@ function assemble(pieces: Pieces): Cloud {
     clock: clockOf(kernel, scheduler, kept),
     idle: () => idle(kernel, scheduler, flight),
     trail: parts.trail,
+    usage: (filter) => kernel.meter.lines(filter),
     faults: faultsOf(parts),
     coverage: () => coverageReport(models, parts.services),
     services: () => parts.services.states(),
     async reset() {
       const blobIds = await referencedBlobs(kernel);
+      await kernel.meter.drop();
       await store.clear();
       await ids.keep(kernel);
       parts.trail.clear();
@@ -119,16 +121,24 @@ function assemble(pieces: Pieces): Cloud {
       kernel.wake();
       await removeUnreferenced(kernel, blobIds);
     },
-    save: (file) => collector.hold(() => saveWorld(kernel, file)),
+    save: (file) =>
+      collector.hold(async () => {
+        await kernel.meter.flush();
+        await saveWorld(kernel, file);
+      }),
     async load(file) {
       const blobIds = await referencedBlobs(kernel);
+      await kernel.meter.flush();
       await loadWorld(kernel, file);
+      await kernel.meter.drop();
       await ids.renew(kernel);
       await kept.keep();
       kernel.wake();
       await removeUnreferenced(kernel, blobIds);
     },
     fork() {
+      // In memory there is nothing to wait for.
+      void kernel.meter.flush();
       const copy = opened.fork?.();
       if (copy === undefined) throw new Error("only a cloud in memory can be forked");
       // Its own chance: a fork must not draw the ids that were drawn here already.
@@ -140,6 +150,7 @@ function assemble(pieces: Pieces): Cloud {
     async close() {
       await scheduler.close();
       await kept.stop();
+      await kernel.meter.stop();
       await swept;
       await collector.stop();
       await store.flushed();

@@ -1,9 +1,10 @@
 /** The life of a request, top to bottom. */
 import type { HttpRequest, HttpResponse } from "./kernel/http.ts";
-import { conclude, refuse, serialise } from "./pipeline/answer.ts";
+import { breakDown, record, refuse, serialise } from "./pipeline/answer.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import { injectFaults } from "./pipeline/inject-faults.ts";
 import { noteUse } from "./pipeline/last-used.ts";
+import { meter } from "./pipeline/meter.ts";
 import { parse } from "./pipeline/parse.ts";
 import { answerRaw, crossOriginHeaders } from "./pipeline/raw.ts";
 import { route } from "./pipeline/routing.ts";
@@ -58,4 +59,13 @@ function walk(parts: Parts, visit: Visit, from: number): Promise<void> | undefin
     refuse(parts, visit, thrown);
   }
   return undefined;
+}
+
+/** The end of every visit. `thrown`: what went wrong behind its answer. */
+function conclude(parts: Parts, visit: Visit, thrown?: unknown): HttpResponse {
+  parts.flight.leave();
+  if (thrown !== undefined || visit.response === undefined) visit.response = breakDown(thrown);
+  meter(parts, visit, visit.response);
+  record(parts, visit, visit.response);
+  return visit.response;
 }

@@ -89,7 +89,7 @@ function asAwsError(thrown: unknown): AwsError {
 }
 
 /** Not even the refusal could be written: then the status alone says it. */
-function breakDown(thrown: unknown): HttpResponse {
+export function breakDown(thrown: unknown): HttpResponse {
   warn(thrown);
   return { status: 500, headers: {}, body: "" };
 }
@@ -98,17 +98,8 @@ function warn(thrown: unknown): void {
   process.emitWarning(thrown instanceof Error ? thrown : String(thrown), "SnowglobeFault");
 }
 
-/** The end of every visit. `thrown`: what went wrong behind the answer. */
-export function conclude(parts: Parts, visit: Visit, thrown?: unknown): HttpResponse {
-  parts.flight.leave();
-  const response =
-    thrown === undefined && visit.response !== undefined ? visit.response : breakDown(thrown);
-  record(parts, visit, response);
-  return response;
-}
-
 /** Adds the visit to the trail. */
-function record(parts: Parts, visit: Visit, response: HttpResponse): void {
+export function record(parts: Parts, visit: Visit, response: HttpResponse): void {
   const { route, identity, place, error, request, signature, decision } = visit;
   const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
   const entry = parts.trail.next();

@@ -51,7 +51,9 @@ async function rawContext(parts: Parts, visit: Visit) {
     run: async (operation, input, as) => {
       if (as !== undefined) visit.identity = await holderOf(parts, visit, as);
       await injectFaults(parts, visit);
-      return runOperation(parts, visit, service, operation, input);
+      visit.input = input;
+      visit.output = await runOperation(parts, visit, service, operation, input);
+      return visit.output;
     },
   };
   return {

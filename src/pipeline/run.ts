@@ -19,6 +19,7 @@ import type { CallAs, Caller, RequestContext } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
 import type { Route } from "../protocol/route/route.ts";
 import { authorise, principalOf, refusalOf } from "./authorise.ts";
+import { meterBeside, meterWithin } from "./meter.ts";
 import { exchangeOf, type Parts, type Visit } from "./visit.ts";
 
 /** What is to be run, by whom, and where. */
@@ -167,7 +168,10 @@ export function linksOf(parts: () => Parts): Links {
         ...attempt,
         exchange: { ...attempt.exchange, caller: called.identity.caller },
       };
-      return runInside(parts(), inner, { bound, ...called });
+      const invocation = { bound, ...called };
+      const output = runInside(parts(), inner, invocation);
+      meterWithin(attempt, invocation, output);
+      return output;
     },
     async callAsync(exchange, from, target) {
       const bound = await parts().services.load(target.service);
@@ -177,7 +181,10 @@ export function linksOf(parts: () => Parts): Links {
         return calledAs(parts(), from, attempt, target);
       });
       const inner = { ...exchange, caller: called.identity.caller };
-      return runBeside(parts(), inner, { bound, ...called });
+      const invocation = { bound, ...called };
+      const output: unknown = await runBeside(parts(), inner, invocation);
+      meterBeside(parts(), invocation, output);
+      return output;
     },
   };
 }

@@ -59,6 +59,8 @@ export interface Visit {
   /** The key is one that the identity service gave out. */
   issued: boolean | undefined;
   place: Place | undefined;
+  /** Whose bill it is on, where the service has said so. */
+  payer: Place | undefined;
   /** Parsed and valid. */
   input: Readonly<Record<string, unknown>> | undefined;
   decision: TrailDecision | undefined;
@@ -89,6 +91,7 @@ export function identify(parts: Parts, request: HttpRequest): Visit {
     identity: undefined,
     issued: undefined,
     place: undefined,
+    payer: undefined,
     input: undefined,
     decision: undefined,
     output: undefined,
@@ -107,6 +110,7 @@ export function exchangeOf(parts: Parts, visit: Visit): Exchange {
     request: new VisitFacts(visit),
     draws: visit.draws,
     origin: visit,
+    bill: visit,
     abandoned: visit.request.abandoned,
   };
 }

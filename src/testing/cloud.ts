@@ -5,6 +5,7 @@
 import { openCloud } from "../cloud.ts";
 import type { Cloud, CloudOptions } from "../cloud-types.ts";
 import type { ActiveFault, FaultRule } from "../fault-rule.ts";
+import type { UsageFilter, UsageLine } from "../kernel/usage-line.ts";
 import type { TrailRecord } from "../trail.ts";
 import { inProcessHandler, type InProcessHandler } from "./handler.ts";
 
@@ -67,6 +68,8 @@ export interface TestCloud {
   };
   /** What was asked of the cloud so far, in order. */
   calls(): readonly TrailRecord[];
+  /** What AWS would have billed so far: requests, request units and bytes, summed by the hour. */
+  usage(filter?: UsageFilter): Promise<readonly UsageLine[]>;
   /** An independent copy of this world, in no time. In memory only. */
   fork(): TestCloud;
   /** Back to the empty world. */
@@ -145,6 +148,7 @@ function testCloud(cloud: Cloud): TestCloud {
     idle: () => cloud.idle(),
     faults: cloud.faults,
     calls: () => cloud.trail.list(),
+    usage: (filter) => cloud.usage(filter),
     fork: () => testCloud(cloud.fork()),
     reset: () => cloud.reset(),
     save: (file) => cloud.save(file),

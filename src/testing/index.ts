@@ -8,4 +8,5 @@ export type {
   TestCloud,
 } from "./cloud.ts";
 export type { ActiveFault, FaultRule, InjectedError } from "../fault-rule.ts";
+export type { UsageFilter, UsageLine } from "../kernel/usage-line.ts";
 export type { TrailDecision, TrailRecord } from "../trail.ts";

@@ -5,6 +5,7 @@ import { endSuppression } from "./alarm/suppression.ts";
 import type { Sdk } from "./api.ts";
 import * as operations from "./operations.ts";
 import { state } from "./state.ts";
+import { usage } from "./usage.ts";
 
 /** Nobody is here yet whom an alarm could notify: actions are kept and told, not carried out. */
 const ACTIONS = ["AlarmActions", "InsufficientDataActions", "OKActions"];
@@ -14,6 +15,7 @@ export const cloudwatch = defineService<Sdk>()({
   state,
   operations,
   access,
+  usage,
   fidelity: {
     stored: ["DisableAlarmActions", "EnableAlarmActions"],
     ignores: {

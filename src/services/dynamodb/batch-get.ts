@@ -11,6 +11,7 @@ import { bindOnlyProjection, refuseProjectionMixture } from "./request.ts";
 import { getRow } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
 import type { Located } from "./state.ts";
+import { useReads } from "./usage.ts";
 
 const KEYS_MAX = 100;
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
@@ -97,7 +98,9 @@ function readPartItems(part: LocatedPart, budget: { bytes: number }, ledger: Cap
       continue;
     }
     budget.bytes -= bytes;
-    ledger.add(part.tableName, readCost(readUnits(bytes, rate)));
+    const units = readUnits(bytes, rate);
+    useReads(part.open, units);
+    ledger.add(part.tableName, readCost(units));
     if (row !== undefined) items.push(part.projection?.project(row.item) ?? row.item);
   }
   return { items, left };

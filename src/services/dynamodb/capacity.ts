@@ -17,6 +17,14 @@ const NO_INDEXES: ReadonlyMap<Index, number> = new Map();
 
 export const readCost = (units: number): Cost => ({ table: units, indexes: NO_INDEXES });
 
+/** All of them together. */
+export function unitsOf({ table, indexes }: Cost): number {
+  if (indexes.size === 0) return table;
+  let total = table;
+  for (const units of indexes.values()) total += units;
+  return total;
+}
+
 /** `tableName`: as the request named it. */
 export function capacityOf(
   asked: Asked,
@@ -25,8 +33,7 @@ export function capacityOf(
   kind?: UnitKind,
 ): ConsumedCapacity | undefined {
   if (asked === undefined || asked === "NONE") return undefined;
-  let total = consumed.table;
-  for (const units of consumed.indexes.values()) total += units;
+  const total = unitsOf(consumed);
   const capacity = (units: number) =>
     kind === undefined ? { CapacityUnits: units } : { CapacityUnits: units, [kind]: units };
   const whole = { TableName: tableName, ...capacity(total) };

@@ -8,11 +8,13 @@ import { conditionFailed, ValidationException } from "./errors.ts";
 import type { Path } from "./expression/bindings.ts";
 import type { Test } from "./expression/condition.ts";
 import { itemCollectionMetrics } from "./item-collection.ts";
+import { writeUnits } from "./item/size.ts";
 import { type Item, toWire } from "./item/value.ts";
 import { openTable, type OpenTable } from "./open-table.ts";
 import { bindOnlyCondition, type ConditionInput } from "./request.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
-import type { TableRow } from "./state.ts";
+import type { ItemRow, TableRow } from "./state.ts";
+import { useWrites } from "./usage.ts";
 
 /** A write that is read and waits to be done. */
 export interface ConditionalWrite {
@@ -60,9 +62,18 @@ export function openFor({ tableName, paths }: ConditionalWrite, ddb: Dynamodb): 
 
 const NOTHING: Item = {};
 
-/** Throws ConditionalCheckFailedException when the condition does not hold for what is there. */
-export function refuseUnless({ test, onFailure }: ConditionalWrite, item: Item | undefined): void {
+/**
+ * Throws ConditionalCheckFailedException when the condition does not hold for what is there.
+ * AWS: looking costs as much as writing what is there.
+ */
+export function refuseUnless(
+  { test, onFailure }: ConditionalWrite,
+  open: OpenTable,
+  row: ItemRow | undefined,
+): void {
+  const item = row?.item;
   if (test === undefined || test(item ?? NOTHING)) return;
+  useWrites(open, writeUnits(row?.bytes ?? 0));
   throw conditionFailed(onFailure === "ALL_OLD" ? item : undefined);
 }
 

@@ -1,5 +1,6 @@
 /** Deleting an item. What is not there is deleted already. */
 import type { Dynamodb, Input, Operation } from "./api.ts";
+import { unitsOf } from "./capacity.ts";
 import {
   type ConditionalInput,
   type ConditionalWrite,
@@ -15,6 +16,7 @@ import { readKey } from "./item/key.ts";
 import { type Item, readItem } from "./item/value.ts";
 import { refuseConditionMixture } from "./request.ts";
 import { getRow, removeRow } from "./rows.ts";
+import { useWrites } from "./usage.ts";
 
 export const DeleteItem: Operation<"DeleteItem"> = (input, ddb) => {
   const done = remove(readDelete(input), ddb);
@@ -39,7 +41,8 @@ export function remove(write: Delete, ddb: Dynamodb): Done {
   const open = openFor(write, ddb);
   const { table } = open;
   const before = getRow(open, readKey(table.keys, write.key));
-  refuseUnless(write, before?.item);
+  refuseUnless(write, open, before);
   const cost = removeRow(open, before);
+  useWrites(open, unitsOf(cost));
   return { table, before: before?.item, item: write.key, cost };
 }

@@ -8,6 +8,7 @@ import { openTable } from "./open-table.ts";
 import { bindOnlyProjection, refuseProjectionMixture } from "./request.ts";
 import { getRow } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
+import { useReads } from "./usage.ts";
 
 export const GetItem: Operation<"GetItem"> = (input, ddb) => {
   refuseProjectionMixture(input);
@@ -17,7 +18,9 @@ export const GetItem: Operation<"GetItem"> = (input, ddb) => {
   refuseInsideKeys(open.table, projection?.paths ?? []);
   const row = getRow(open, readKey(open.table.keys, key));
   const rate = input.ConsistentRead === true ? CONSISTENT_RATE : EVENTUAL_RATE;
-  const cost = readCost(readUnits(row?.bytes ?? 0, rate));
+  const units = readUnits(row?.bytes ?? 0, rate);
+  useReads(open, units);
+  const cost = readCost(units);
   const capacity = consumedCapacity(input.ReturnConsumedCapacity, input.TableName, cost);
   if (row === undefined) return capacity;
   const item = projection === undefined ? row.item : projection.project(row.item);

@@ -1,6 +1,6 @@
 /** Reading a stretch of rows, up to a page: what Query, Scan and SELECT share. */
 import type { Input } from "./api.ts";
-import { consumedCapacity, type Cost, readCost } from "./capacity.ts";
+import { consumedCapacity, type Cost, readCost, unitsOf } from "./capacity.ts";
 import type { BoundProjection } from "./expression/projection.ts";
 import type { Test } from "./expression/condition.ts";
 import { locate } from "./item/key.ts";
@@ -12,6 +12,7 @@ import { projectedNames } from "./rows.ts";
 import type { Source } from "./source.ts";
 import { startKeyOf } from "./start-key.ts";
 import type { EntryRow, Index, ItemRow } from "./state.ts";
+import { useReads } from "./usage.ts";
 
 export interface PageRequest {
   readonly rows: Iterable<ItemRow | EntryRow>;
@@ -62,6 +63,7 @@ export function readPage(source: Source, request: PageRequest): Page {
     index === undefined
       ? readCost(units)
       : { table: fetchUnits, indexes: new Map([[index, units]]) };
+  useReads(source, unitsOf(cost));
   return { items, count, scannedCount, lastKey, cost };
 }
 

@@ -1,5 +1,6 @@
 /** Putting an item: it replaces the whole of the one with the same key. */
 import type { Dynamodb, Input, Operation } from "./api.ts";
+import { unitsOf } from "./capacity.ts";
 import {
   type ConditionalInput,
   type ConditionalWrite,
@@ -17,6 +18,7 @@ import { ITEM_BYTES_MAX, itemBytes } from "./item/size.ts";
 import { type Item, readItem } from "./item/value.ts";
 import { refuseConditionMixture } from "./request.ts";
 import { getRow, writeRow } from "./rows.ts";
+import { useWrites } from "./usage.ts";
 
 export const PutItem: Operation<"PutItem"> = (input, ddb) => {
   const done = put(readPut(input), ddb);
@@ -53,7 +55,8 @@ export function put(write: Put, ddb: Dynamodb): Done {
   const at = readItemKey(table.keys, item);
   for (const index of table.indexes) refuseIndexKeys(index, item);
   const before = getRow(open, at);
-  refuseUnless(write, before?.item);
+  refuseUnless(write, open, before);
   const cost = writeRow(open, at, before, { item, bytes });
+  useWrites(open, unitsOf(cost));
   return { table, before: before?.item, item, cost };
 }

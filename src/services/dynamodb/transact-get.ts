@@ -10,6 +10,7 @@ import { openTable } from "./open-table.ts";
 import { bindOnlyProjection, refuseProjectionMixture } from "./request.ts";
 import { getRow } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
+import { useReads } from "./usage.ts";
 
 const BYTES_MAX = 4 * 1024 * 1024;
 
@@ -27,7 +28,9 @@ export const TransactGetItems: Operation<"TransactGetItems"> = (input, ddb) => {
       const row = getRow(open, readKey(open.table.keys, key));
       reasons.push({ Code: "None" });
       bytes += row?.bytes ?? 0;
-      ledger.add(tableName, readCost(readUnits(row?.bytes ?? 0, TRANSACTION_RATE)));
+      const units = readUnits(row?.bytes ?? 0, TRANSACTION_RATE);
+      useReads(open, units);
+      ledger.add(tableName, readCost(units));
       if (row === undefined) return {};
       return { Item: toWire(projection?.project(row.item) ?? row.item) };
     } catch (refused) {

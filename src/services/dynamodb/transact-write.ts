@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { AwsError } from "../../kernel/errors.ts";
 import type { Dynamodb, Input, Operation } from "./api.ts";
 import { placeText } from "./batch-get.ts";
-import { CapacityLedger, type Cost, readCost } from "./capacity.ts";
+import { CapacityLedger, type Cost, readCost, unitsOf } from "./capacity.ts";
 import {
   type ConditionalWrite,
   type Done,
@@ -28,6 +28,7 @@ import { getRow } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
 import type { Located, TokenRow } from "./state.ts";
 import { readUpdate, type Update, update } from "./update.ts";
+import { useReads, useWrites } from "./usage.ts";
 
 const BYTES_MAX = 4 * 1024 * 1024;
 const TOKEN_MS = 10 * 60 * 1000;
@@ -56,8 +57,9 @@ export const TransactWriteItems: Operation<"TransactWriteItems"> = (input, ddb) 
   if (reasons.some((reason) => reason !== NONE)) throw transactionCancelled(reasons);
   const ledger = new CapacityLedger(TRANSACTION_RATE);
   const collections = new CollectionLedger();
-  for (const { tableName, cost, done } of outcomes) {
+  for (const [at, { tableName, cost, done }] of outcomes.entries()) {
     ledger.add(tableName, cost);
+    useAgain(opened[at], cost, done);
     if (done !== undefined) collections.add(tableName, done.table, done.item);
   }
   return {
@@ -65,6 +67,13 @@ export const TransactWriteItems: Operation<"TransactWriteItems"> = (input, ddb) 
     ...collections.metrics(input.ReturnItemCollectionMetrics),
   };
 };
+
+/** AWS: in a transaction everything is done twice: prepared, and committed. */
+function useAgain(open: OpenTable | undefined, cost: Cost, done: Done | undefined): void {
+  if (open === undefined) return;
+  const units = unitsOf(cost);
+  useWrites(open, done === undefined ? units * TRANSACTION_RATE : units);
+}
 
 function readAction(request: Request): Action {
   const { Put, Update, Delete, ConditionCheck } = request;
@@ -145,7 +154,7 @@ function attempt(action: Action, open: OpenTable | undefined, ddb: Dynamodb): Ou
     }
     refuseInsideKeys(open.table, action.write.paths);
     const row = getRow(open, placeOf(action, open));
-    refuseUnless(action.write, row?.item);
+    refuseUnless(action.write, open, row);
     return { tableName, reason: NONE, cost: readCost(readUnits(row?.bytes ?? 0, 1)) };
   } catch (refused) {
     if (!(refused instanceof AwsError)) throw refused;
@@ -204,7 +213,9 @@ function repeated(input: Input<"TransactWriteItems">, actions: readonly Action[]
   for (const action of actions) {
     const open = openTable(action.write.tableName, ddb);
     const bytes = getRow(open, placeOf(action, open))?.bytes ?? 0;
-    ledger.add(action.write.tableName, readCost(readUnits(bytes, 1)));
+    const units = readUnits(bytes, 1);
+    useReads(open, units * TRANSACTION_RATE);
+    ledger.add(action.write.tableName, readCost(units));
   }
   return ledger.consumed(input.ReturnConsumedCapacity, "ReadCapacityUnits");
 }

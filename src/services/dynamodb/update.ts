@@ -1,6 +1,6 @@
 /** Updating an item in place; one that does not exist is made from its key. */
 import type { Dynamodb, Input, Operation } from "./api.ts";
-import type { Cost } from "./capacity.ts";
+import { type Cost, unitsOf } from "./capacity.ts";
 import {
   type ConditionalInput,
   type ConditionalWrite,
@@ -26,6 +26,7 @@ import {
 import { getRow, writeRow } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
 import type { Index, TableRow } from "./state.ts";
+import { useWrites } from "./usage.ts";
 
 export const UpdateItem: Operation<"UpdateItem"> = (input, ddb) => {
   const read = readUpdate(input);
@@ -75,8 +76,9 @@ export function update(read: Update, ddb: Dynamodb): Done {
   refuseAssigned(table, bound?.assigned ?? []);
   refuseInsideKeys(table, read.paths);
   const before = getRow(open, at);
-  refuseUnless(read, before?.item);
+  refuseUnless(read, open, before);
   if (before === undefined && bound?.onlyRemoves === true) {
+    useWrites(open, unitsOf(NO_CHANGE));
     return { table, before: undefined, item: key, cost: NO_CHANGE, made: false };
   }
   const start = before?.item ?? key;
@@ -87,6 +89,7 @@ export function update(read: Update, ddb: Dynamodb): Done {
     throw ValidationException("Item size to update has exceeded the maximum allowed size");
   }
   const cost = writeRow(open, at, before, { item, bytes });
+  useWrites(open, unitsOf(cost));
   return { table, before: before?.item, item, cost };
 }
 

@@ -28,6 +28,7 @@ export const access: Access<typeof state> = {
     // AWS: that a bucket does not exist is no secret.
     const bucket = s3.buckets.get(name);
     if (bucket === undefined) throw noSuchBucket(name);
+    s3.billTo(bucket);
     const listed = hasLists(bucket) && ON_OBJECTS.has(operation);
     const simple = isOwnersRoot(bucket, s3) && !listed && input["CopySource"] === undefined;
     if (simple || isRescue(operation, bucket, s3)) {

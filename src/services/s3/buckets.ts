@@ -28,6 +28,8 @@ export function findBucketAnywhere(input: BucketRequest, s3: S3): Bucket {
   if (expected !== undefined && !/^\d{12}$/.test(expected)) throw invalidBucketOwner(expected);
   const bucket = s3.buckets.get(name);
   if (bucket === undefined) throw noSuchBucket(name);
+  // AWS: whoever asks, the owner of the bucket pays.
+  s3.billTo(bucket);
   if (expected !== undefined && expected !== bucket.accountId) throw accessDenied();
   return bucket;
 }

@@ -51,10 +51,21 @@ async function withBucket() {
     const message = /<Message>(.*)<\/Message>/.exec(answer.text)?.[1]?.replaceAll("&quot;", '"');
     return { ...answer, message };
   };
-  return { s3, post };
+  return { cloud, s3, post };
 }
 
 const KEY: Conditions = [["starts-with", "$key", "up/"]];
+
+test("a form is billed as the PutObject that it is", async () => {
+  const { cloud, post } = await withBucket();
+  await post({ ...signed(KEY), key: "up/a.txt" });
+  await post({ ...signed(KEY), key: "down/a.txt" });
+  const lines = (await cloud.usage()).filter(({ operation }) => operation === "PutObject");
+  const requests = lines.filter(({ unit }) => unit === "Requests");
+  expect(requests.map(({ usageType, quantity }) => [usageType, quantity])).toEqual([
+    ["Requests-Tier1", 1],
+  ]);
+});
 
 test("a signed form uploads its file, under the name that the browser gave it", async () => {
   const { s3, post } = await withBucket();

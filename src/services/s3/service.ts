@@ -8,12 +8,14 @@ import { fidelity } from "./fidelity.ts";
 import * as operations from "./operations.ts";
 import { postObject } from "./post-object.ts";
 import { state } from "./state.ts";
+import { usage } from "./usage.ts";
 
 export const s3 = defineService<Sdk>()({
   name: "s3",
   state,
   operations,
   access,
+  usage,
   raw: { postObject, preflight },
   crossOrigin,
   checkBody: checkDocument,

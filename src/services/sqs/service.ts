@@ -7,11 +7,13 @@ import { moveMessages } from "./message-move-task.ts";
 import * as operations from "./operations.ts";
 import { retainLine } from "./queue-attributes.ts";
 import { state } from "./state.ts";
+import { usage } from "./usage.ts";
 
 export const sqs = defineService<Sdk>()({
   name: "sqs",
   state,
   operations,
   access,
+  usage,
   tasks: { clearLine, clearMemory, moveMessages, retainLine },
 });

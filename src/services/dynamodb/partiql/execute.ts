@@ -2,12 +2,13 @@
 import type { BatchStatementErrorCodeEnum } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Dynamodb, Input, Operation } from "../api.ts";
-import { type Asked, CapacityLedger, consumedCapacity } from "../capacity.ts";
+import { type Asked, CapacityLedger, consumedCapacity, unitsOf } from "../capacity.ts";
 import { transactionCancelled, ValidationException } from "../errors.ts";
 import { TRANSACTION_RATE } from "../item/size.ts";
 import { type AttributeValue, type Item, toWire } from "../item/value.ts";
-import { openTable } from "../open-table.ts";
+import { openTable, type OpenTable } from "../open-table.ts";
 import { knownToken, NONE, reasonOf } from "../transact-write.ts";
+import { useReads, useWrites } from "../usage.ts";
 import { select } from "./select.ts";
 import { parseStatement, type Select, type Statement } from "./statement.ts";
 import { splitWhere, write } from "./write.ts";
@@ -122,6 +123,7 @@ export const ExecuteTransaction: Operation<"ExecuteTransaction"> = (input, ddb) 
       const { item, cost } = carryOut(statement, part, ddb);
       items.push(item);
       ledger.add(statement.table, cost);
+      useAgain(openTable(statement.table, ddb), unitsOf(cost), reading);
       return NONE;
     } catch (refused) {
       return reasonIn(refused);
@@ -136,6 +138,10 @@ export const ExecuteTransaction: Operation<"ExecuteTransaction"> = (input, ddb) 
     ...ledger.consumed(asked, reading ? "ReadCapacityUnits" : "WriteCapacityUnits"),
   };
 };
+
+/** AWS: in a transaction everything is done twice: prepared, and committed. */
+const useAgain = (open: OpenTable, units: number, reading: boolean): void =>
+  reading ? useReads(open, units) : useWrites(open, units);
 
 function reasonIn(refused: unknown) {
   if (!(refused instanceof AwsError)) throw refused;

@@ -1,0 +1,81 @@
+/**
+ * Counts what a request has used, as its service declares it. What only a handler knows (the units
+ * of an item's size) it counts itself, in its transaction: `Transaction.use`.
+ */
+import type { Run } from "../kernel/context.ts";
+import { NO_ANSWER, type HttpResponse } from "../kernel/http.ts";
+import type { Measures, MeteredRequest, Metering } from "../kernel/metering.ts";
+import type { Invocation } from "./run.ts";
+import type { Parts, Visit } from "./visit.ts";
+
+/** The step: of the visit's own operation, once there is an answer. */
+export function meter(parts: Parts, visit: Visit, response: HttpResponse): void {
+  const { route, input, payer } = visit;
+  const place = payer ?? visit.place;
+  if (route === undefined || input === undefined || place === undefined) return;
+  if (response.status === NO_ANSWER) return;
+  const metering = parts.services.loaded(route.service.name)?.usage;
+  const measures = metering?.operations[route.operation.name];
+  if (metering === undefined || measures === undefined) return;
+  count(parts, metering, measures, {
+    operation: route.operation.name,
+    input,
+    output: visit.output,
+    error: visit.error,
+    caller: visit.identity?.caller,
+    place,
+    payer,
+    headers: visit.request.headers,
+    body: visit.body,
+    response,
+  });
+}
+
+function count(parts: Parts, metering: Metering, measures: Measures, request: MeteredRequest) {
+  if (request.error !== undefined && metering.refusals?.(request) !== true) return;
+  const name = metering.named(request);
+  const { meter: counting } = parts.kernel;
+  for (const measure of typeof measures === "function" ? measures(request) : measures) {
+    const quantity = measure.quantity === undefined ? 1 : measure.quantity(request);
+    counting.count(measure, request.place, name, quantity);
+  }
+}
+
+/** Of a call by another service within a transaction: counted when that run is the last. */
+export function meterWithin(attempt: Run, invocation: Invocation, output: unknown): void {
+  const called = calledOf(invocation, output);
+  if (called === undefined) return;
+  const { metering, measures, request } = called;
+  const name = metering.named(request);
+  const { accountId, region } = request.place;
+  for (const usage of typeof measures === "function" ? measures(request) : measures) {
+    const quantity = usage.quantity === undefined ? 1 : usage.quantity(request);
+    attempt.transaction.use({ accountId, region, usage, name, quantity });
+  }
+}
+
+/** Of a call by another service outside any transaction. */
+export function meterBeside(parts: Parts, invocation: Invocation, output: unknown): void {
+  const called = calledOf(invocation, output);
+  if (called !== undefined) count(parts, called.metering, called.measures, called.request);
+}
+
+function calledOf({ bound, operation, input, identity, place }: Invocation, output: unknown) {
+  const metering = bound.usage;
+  const measures = metering?.operations[operation];
+  if (metering === undefined || measures === undefined) return undefined;
+  const { caller } = identity;
+  const request: MeteredRequest = {
+    operation,
+    input,
+    output,
+    error: undefined,
+    caller,
+    place,
+    payer: undefined,
+    headers: {},
+    body: undefined,
+    response: undefined,
+  };
+  return { metering, measures, request };
+}
