@@ -51,6 +51,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Make calls fail, wait or vanish on purpose",
     load: async () => (await import("./faults.ts")).faults,
   },
+  usage: {
+    summary: "Show what was used, as AWS would bill it",
+    load: async () => (await import("./usage.ts")).usage,
+  },
   coverage: {
     summary: "Show which operations are real, stored or absent",
     load: async () => (await import("./coverage.ts")).coverage,

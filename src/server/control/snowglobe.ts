@@ -12,6 +12,7 @@ import {
 import { faultRoutes } from "./faults.ts";
 import { snapshotRoutes } from "./snapshots.ts";
 import { trailRoutes } from "./trail.ts";
+import { usageRoutes } from "./usage.ts";
 
 export const snowglobeRoutes: readonly Route[] = [
   { method: "GET", path: "/_snowglobe", answer: (_request, context) => info(context) },
@@ -27,6 +28,7 @@ export const snowglobeRoutes: readonly Route[] = [
   ...trailRoutes,
   ...snapshotRoutes,
   ...faultRoutes,
+  ...usageRoutes,
 ];
 
 function info(context: ControlContext) {
