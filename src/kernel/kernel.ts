@@ -189,7 +189,8 @@ export class Kernel {
   }
 
   #committed(transaction: Transaction, failed: boolean): void {
-    if (transaction.used !== undefined) this.meter.countAll(transaction.used);
+    const { used, now } = transaction;
+    if (used !== undefined) this.meter.countAll(used, now);
     if (failed || transaction.writes.size === 0) return;
     this.#commits += 1;
     for (const waiter of this.#waiters) {

@@ -28,7 +28,10 @@ export interface Measure extends Usage {
   readonly quantity?: (request: MeteredRequest) => number;
 }
 
-/** Measures, or how to choose among them where the operation alone does not say which. */
+/**
+ * Measures, or how to choose among them where the operation alone does not say which. Each choice
+ * is one array for the life of the process: counters are found by it.
+ */
 export type Measures = readonly Measure[] | ((request: MeteredRequest) => readonly Measure[]);
 
 export interface Metering {

@@ -5,6 +5,7 @@ import { seededChance } from "./ids.ts";
 import { Kernel } from "./kernel.ts";
 import { memoryStore } from "./store/memory.ts";
 import { Suspension, type Store } from "./store/store.ts";
+import type { Place } from "./table.ts";
 import type { Usage } from "./usage.ts";
 
 const START = Date.parse("2030-01-01T10:20:00Z");
@@ -25,7 +26,10 @@ function world(store: Store = memoryStore()) {
   const clock = frozenClock(START);
   const chance = seededChance(1);
   const kernel = new Kernel({ store, clock, chance, blobs: temporaryBlobs() });
-  return { clock, kernel, meter: kernel.meter };
+  const { meter } = kernel;
+  const count = (usage: Usage, place: Place, name: string, quantity: number) =>
+    meter.count(usage, place, name, quantity, clock.now());
+  return { clock, kernel, meter, count };
 }
 
 function withoutWaiting() {
@@ -46,14 +50,14 @@ const line = (quantity: number, others: object = {}) => ({
 });
 
 test("what is counted is summed by hour, place, kind and resource", async () => {
-  const { clock, meter } = world();
-  meter.count(READS, HERE, "window", 1);
-  meter.count(READS, HERE, "window", 2.5);
-  meter.count(READS, HERE, "door", 1);
-  meter.count(READS, THERE, "window", 1);
-  meter.count(GOODS, HERE, "window", 7);
+  const { clock, count, meter } = world();
+  count(READS, HERE, "window", 1);
+  count(READS, HERE, "window", 2.5);
+  count(READS, HERE, "door", 1);
+  count(READS, THERE, "window", 1);
+  count(GOODS, HERE, "window", 7);
   clock.moveTo(START + HOUR_MS);
-  meter.count(READS, HERE, "window", 1);
+  count(READS, HERE, "window", 1);
   expect(await meter.lines()).toEqual([
     line(7, { operation: "Buy", usageType: "Goods", unit: "Pieces" }),
     line(1, { resource: "door" }),
@@ -64,27 +68,27 @@ test("what is counted is summed by hour, place, kind and resource", async () => 
 });
 
 test("nothing of something is no line", async () => {
-  const { meter } = world();
-  meter.count(READS, HERE, "window", 0);
+  const { count, meter } = world();
+  count(READS, HERE, "window", 0);
   expect(await meter.lines()).toEqual([]);
 });
 
 test("an hour ends with its last millisecond, also when the clock is set back", async () => {
-  const { clock, meter } = world();
+  const { clock, count, meter } = world();
   clock.moveTo(HOUR + HOUR_MS - 1);
-  meter.count(READS, HERE, "window", 1);
+  count(READS, HERE, "window", 1);
   clock.moveTo(HOUR + HOUR_MS);
-  meter.count(READS, HERE, "window", 2);
+  count(READS, HERE, "window", 2);
   clock.adopt({ frozen: true, rate: 1, offsetMs: 0, at: HOUR });
-  meter.count(READS, HERE, "window", 4);
+  count(READS, HERE, "window", 4);
   expect(await meter.lines()).toEqual([line(5), line(2, { hourAt: HOUR + HOUR_MS })]);
 });
 
 test("lines of some hours only", async () => {
-  const { clock, meter } = world();
+  const { clock, count, meter } = world();
   for (const hour of [0, 1, 2]) {
     clock.moveTo(START + hour * HOUR_MS);
-    meter.count(READS, HERE, "window", hour + 1);
+    count(READS, HERE, "window", hour + 1);
   }
   expect(await meter.lines({ from: HOUR + 1, to: HOUR + 2 * HOUR_MS })).toEqual([
     line(2, { hourAt: HOUR + HOUR_MS }),
@@ -94,22 +98,22 @@ test("lines of some hours only", async () => {
 test("what is written is added to what stands there", async () => {
   const store = memoryStore();
   const [left, right] = [world(store), world(store)];
-  left.meter.count(READS, HERE, "window", 1);
-  right.meter.count(READS, HERE, "window", 2);
+  left.count(READS, HERE, "window", 1);
+  right.count(READS, HERE, "window", 2);
   await left.meter.flush();
   await right.meter.flush();
-  left.meter.count(READS, HERE, "window", 4);
+  left.count(READS, HERE, "window", 4);
   await left.meter.flush();
   expect(await right.meter.lines()).toEqual([line(7)]);
 });
 
 test("what waits is written when a second is over", () => {
   withoutWaiting();
-  const { meter, kernel } = world();
+  const { count, kernel } = world();
   const commits: number[] = [];
   kernel.onCommit((writes) => void commits.push(writes.size));
-  meter.count(READS, HERE, "window", 1);
-  meter.count(READS, HERE, "door", 1);
+  count(READS, HERE, "window", 1);
+  count(READS, HERE, "door", 1);
   vi.advanceTimersByTime(999);
   expect(commits).toEqual([]);
   vi.advanceTimersByTime(1);
@@ -118,18 +122,18 @@ test("what waits is written when a second is over", () => {
 
 test("more than a few thousand lines do not wait for the second to end", () => {
   withoutWaiting();
-  const { meter, kernel } = world();
+  const { count, kernel } = world();
   const commits: number[] = [];
   kernel.onCommit((writes) => void commits.push(writes.size));
-  for (let at = 0; at < 2001; at++) meter.count(READS, HERE, `window ${at}`, 1);
+  for (let at = 0; at < 2001; at++) count(READS, HERE, `window ${at}`, 1);
   vi.advanceTimersByTime(0);
   expect(commits).toEqual([2001]);
 });
 
 test("no names are so many that one is counted wrong", async () => {
-  const { meter } = world();
+  const { count, meter } = world();
   for (const round of [1, 2]) {
-    for (let at = 0; at < 10_500; at++) meter.count(READS, HERE, `window ${at}`, round);
+    for (let at = 0; at < 10_500; at++) count(READS, HERE, `window ${at}`, round);
   }
   const lines = await meter.lines();
   expect([lines.length, new Set(lines.map(({ quantity }) => quantity))]).toEqual([
@@ -139,22 +143,22 @@ test("no names are so many that one is counted wrong", async () => {
 });
 
 test("reports may call a resource otherwise, and find another who pays", async () => {
-  const { meter } = world();
+  const { count, meter } = world();
   const usage: Usage = {
     ...READS,
     billed: (name, { region }) => ({ resource: `${region}/${name}`, accountId: "999900009999" }),
   };
-  meter.count(usage, HERE, "window", 1);
+  count(usage, HERE, "window", 1);
   expect(await meter.lines()).toEqual([
     line(1, { accountId: "999900009999", resource: "us-east-1/window" }),
   ]);
 });
 
 test("a world that goes takes along what waits", async () => {
-  const { meter } = world();
-  meter.count(READS, HERE, "window", 1);
+  const { count, meter } = world();
+  count(READS, HERE, "window", 1);
   await meter.drop();
-  meter.count(READS, HERE, "window", 2);
+  count(READS, HERE, "window", 2);
   expect(await meter.lines()).toEqual([line(2)]);
 });
 
@@ -188,10 +192,10 @@ test("what could not be written waits, and is written later", async () => {
       };
     },
   };
-  const { meter } = world(failing);
-  meter.count(READS, HERE, "window", 1);
+  const { count, meter } = world(failing);
+  count(READS, HERE, "window", 1);
   await expect(meter.flush()).rejects.toThrow("no disk");
-  meter.count(READS, HERE, "window", 2);
+  count(READS, HERE, "window", 2);
   broken = false;
   expect(await meter.lines()).toEqual([line(3)]);
 });

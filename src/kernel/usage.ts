@@ -50,7 +50,7 @@ const WAITING_MAX = 2000;
 const COUNTERS_MAX = 10_000;
 
 /** A line that is being counted. Zero: it does not wait to be written. */
-interface Counter {
+export interface Counter {
   /** The parts of its key after the hour. */
   readonly suffix: Key;
   readonly unit: string;
@@ -64,7 +64,7 @@ interface Sum {
 
 export class Meter {
   readonly #kernel: Kernel;
-  readonly #counters = new Map<Usage, Counters>();
+  readonly #counters = new Map<Usage | readonly Usage[], Counters>();
   #known = 0;
   /** Those counters that hold something, all of the hour that begins at `#hourAt`. */
   #waiting: Counter[] = [];
@@ -80,30 +80,38 @@ export class Meter {
     this.#kernel = kernel;
   }
 
-  /** Adds to a line. `name` is what the request calls the resource. */
-  count(usage: Usage, place: Place, name: string, quantity: number): void {
-    if (quantity === 0) return;
-    let counters = this.#counters.get(usage);
-    if (counters === undefined) this.#counters.set(usage, (counters = new Counters()));
-    const ofPlace = counters.in(place);
-    let counter = ofPlace.get(name);
-    if (counter === undefined) {
-      counter = makeCounter(usage, place, name);
-      if (++this.#known > COUNTERS_MAX) this.#forget();
-      ofPlace.set(name, counter);
-    }
-    const now = this.#kernel.clock.now();
-    if (now - this.#hourAt >= HOUR_MS || now < this.#hourAt) {
-      this.#sum();
-      this.#hourAt = hourOf(now);
-    }
-    if (counter.quantity === 0) this.#await(counter);
-    counter.quantity += quantity;
+  /** Adds to a line. `name` is what requests call the resource, `at` when it was used. */
+  count(usage: Usage, place: Place, name: string, quantity: number, at: number): void {
+    const [counter] = this.counters(usage, place, name);
+    if (counter !== undefined) this.add(counter, quantity, at);
   }
 
   /** Of a transaction that has ended. */
-  countAll(used: readonly Used[]): void {
-    for (const one of used) this.count(one.usage, one, one.name, one.quantity);
+  countAll(used: readonly Used[], at: number): void {
+    for (const one of used) this.count(one.usage, one, one.name, one.quantity, at);
+  }
+
+  /** The counters of some kinds of usage of one resource, found by one look-up. To be used at once. */
+  counters(kinds: Usage | readonly Usage[], place: Place, name: string): readonly Counter[] {
+    let counters = this.#counters.get(kinds);
+    if (counters === undefined) this.#counters.set(kinds, (counters = new Counters()));
+    const ofPlace = counters.in(place);
+    const found = ofPlace.get(name);
+    if (found !== undefined) return found;
+    const made = [kinds].flat().map((usage) => makeCounter(usage, place, name));
+    if (++this.#known > COUNTERS_MAX) this.#forget();
+    ofPlace.set(name, made);
+    return made;
+  }
+
+  add(counter: Counter, quantity: number, at: number): void {
+    if (quantity === 0) return;
+    if (at - this.#hourAt >= HOUR_MS || at < this.#hourAt) {
+      this.#sum();
+      this.#hourAt = hourOf(at);
+    }
+    if (counter.quantity === 0) this.#await(counter);
+    counter.quantity += quantity;
   }
 
   /**
@@ -211,15 +219,15 @@ export class Meter {
   }
 }
 
-/** The counters of one kind of usage, by account, region and resource. */
+/** The counters of what is counted together, by account, region and resource. */
 class Counters {
-  readonly #places = new Map<string, Map<string, Counter>>();
+  readonly #places = new Map<string, Map<string, readonly Counter[]>>();
   #accountId = "";
   #region = "";
-  #last: Map<string, Counter> = new Map();
+  #last = new Map<string, readonly Counter[]>();
 
   /** Most requests come from where the last one came from. */
-  in({ accountId, region }: Place): Map<string, Counter> {
+  in({ accountId, region }: Place): Map<string, readonly Counter[]> {
     if (accountId === this.#accountId && region === this.#region) return this.#last;
     const id = `${accountId} ${region}`;
     let found = this.#places.get(id);

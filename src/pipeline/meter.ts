@@ -33,11 +33,16 @@ export function meter(parts: Parts, visit: Visit, response: HttpResponse): void 
 
 function count(parts: Parts, metering: Metering, measures: Measures, request: MeteredRequest) {
   if (request.error !== undefined && metering.refusals?.(request) !== true) return;
-  const name = metering.named(request);
-  const { meter: counting } = parts.kernel;
-  for (const measure of typeof measures === "function" ? measures(request) : measures) {
+  const kinds = typeof measures === "function" ? measures(request) : measures;
+  const { meter: counting, clock } = parts.kernel;
+  const counters = counting.counters(kinds, request.place, metering.named(request));
+  const at = clock.now();
+  for (let index = 0; index < counters.length; index++) {
+    const counter = counters[index];
+    const measure = kinds[index];
+    if (counter === undefined || measure === undefined) continue;
     const quantity = measure.quantity === undefined ? 1 : measure.quantity(request);
-    counting.count(measure, request.place, name, quantity);
+    counting.add(counter, quantity, at);
   }
 }
 

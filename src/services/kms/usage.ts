@@ -35,8 +35,14 @@ function measuresOf(operation: string) {
   ];
   const kindOf = KIND_OF[operation];
   if (kindOf === undefined) return measure("symmetric");
-  const byKind = new Map(Object.keys(KINDS).map((kind) => [kind, measure(kind as Kind)]));
-  return (request: MeteredRequest) => byKind.get(kindOf(request)) ?? [];
+  const byKind: Readonly<Record<Kind, readonly Measure[]>> = {
+    symmetric: measure("symmetric"),
+    asymmetric: measure("asymmetric"),
+    rsa2048: measure("rsa2048"),
+    pairRsa: measure("pairRsa"),
+    pairEcc: measure("pairEcc"),
+  };
+  return (request: MeteredRequest) => byKind[kindOf(request)];
 }
 
 type KindOf = (request: MeteredRequest) => Kind;
