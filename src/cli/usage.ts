@@ -90,6 +90,7 @@ function linesText(lines: readonly UsageLine[]): string {
       `${new Date(line.hourAt).toISOString().slice(0, 13)}h`,
       line.accountId,
       line.region,
+      line.service,
       line.usageType,
       line.operation,
       amount(line),

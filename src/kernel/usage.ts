@@ -131,7 +131,8 @@ export class Meter {
     if (written === undefined) return undefined;
     this.#writing = written
       .catch((reason: unknown) => {
-        // A store that cannot be reached now can be asked again: what was counted waits.
+        // A store that cannot be reached now can be asked again in a second: what was counted waits.
+        this.#hurried = true;
         for (const [key, { unit, quantity }] of sums) addTo(this.#sums, key, unit, quantity);
         this.#arm(FLUSH_MS);
         throw reason;
@@ -166,7 +167,7 @@ export class Meter {
     });
   }
 
-  /** Forgets what waits: the world that it was counted in is about to go. */
+  /** Forgets what waits: the world that it was counted in goes. */
   async drop(): Promise<void> {
     await this.#writing?.catch(() => undefined);
     for (const counter of this.#waiting) counter.quantity = 0;

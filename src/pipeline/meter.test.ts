@@ -5,7 +5,10 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { STS } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
+import type { BoundService, Run } from "../kernel/context.ts";
+import { cloudwatch } from "../services/cloudwatch/service.ts";
 import { startCloud, type TestCloud } from "../testing/cloud.ts";
+import { meterWithin } from "./meter.ts";
 
 const used = async (cloud: TestCloud) =>
   (await cloud.usage()).map(({ service, operation, quantity }) => [service, operation, quantity]);
@@ -71,6 +74,20 @@ test("what one service asks of another for the caller is counted once", async ()
   const [line] = (await cloud.usage()).filter(({ service }) => service === "kms");
   const { KeyMetadata } = await new KMS(cloud.config()).describeKey({ KeyId: "alias/aws/sqs" });
   expect(line?.resource).toBe(KeyMetadata?.Arn);
+});
+
+test.for([
+  ["user", 1],
+  ["service", 0],
+] as const)("a call by a service as a %s leaves %i lines", ([kind, count]) => {
+  const used: unknown[] = [];
+  const caller = { kind, accountId: "000000000000", arn: "", userId: "" };
+  const place = { accountId: "000000000000", region: "us-east-1" };
+  const attempt = { transaction: { use: (one: unknown) => used.push(one) } } as unknown as Run;
+  const bound = cloudwatch as BoundService;
+  const invocation = { bound, operation: "PutMetricData", input: {}, identity: { caller }, place };
+  meterWithin(attempt, invocation, {});
+  expect(used.length).toBe(count);
 });
 
 test("hours are those of the cloud's clock", async () => {

@@ -46,7 +46,10 @@ function count(parts: Parts, metering: Metering, measures: Measures, request: Me
   }
 }
 
-/** Of a call by another service within a transaction: counted when that run is the last. */
+/**
+ * Of a call by another service within a transaction: counted when that run is the last. What a
+ * service asks on its own account (its metrics, for instance) is on nobody's bill.
+ */
 export function meterWithin(attempt: Run, invocation: Invocation, output: unknown): void {
   const called = calledOf(invocation, output);
   if (called === undefined) return;
@@ -68,8 +71,9 @@ export function meterBeside(parts: Parts, invocation: Invocation, output: unknow
 function calledOf({ bound, operation, input, identity, place }: Invocation, output: unknown) {
   const metering = bound.usage;
   const measures = metering?.operations[operation];
-  if (metering === undefined || measures === undefined) return undefined;
   const { caller } = identity;
+  if (metering === undefined || measures === undefined || caller.kind === "service")
+    return undefined;
   const request: MeteredRequest = {
     operation,
     input,

@@ -68,11 +68,11 @@ test("lines are shown by the hour", async () => {
   expect(await usage()).toEqual([
     0,
     [
-      "2030-01-01T10h  000000000000  us-east-1  DataTransfer-In-Bytes  PutObject     5 Bytes     photos",
-      "2030-01-01T10h  000000000000  us-east-1  Requests-Tier1         CreateBucket  1 Requests  photos",
-      "2030-01-01T10h  000000000000  us-east-1  Requests-Tier1         PutObject     1 Requests  photos",
-      "2030-01-01T10h  000000000000  us-east-1  Requests-RBP           CreateQueue   1 Requests  arn:aws:sqs:us-east-1:000000000000:orders",
-      "2030-01-01T10h  000000000000  us-east-1  Requests-RBP           ListQueues    1 Requests",
+      "2030-01-01T10h  000000000000  us-east-1  s3   DataTransfer-In-Bytes  PutObject     5 Bytes     photos",
+      "2030-01-01T10h  000000000000  us-east-1  s3   Requests-Tier1         CreateBucket  1 Requests  photos",
+      "2030-01-01T10h  000000000000  us-east-1  s3   Requests-Tier1         PutObject     1 Requests  photos",
+      "2030-01-01T10h  000000000000  us-east-1  sqs  Requests-RBP           CreateQueue   1 Requests  arn:aws:sqs:us-east-1:000000000000:orders",
+      "2030-01-01T10h  000000000000  us-east-1  sqs  Requests-RBP           ListQueues    1 Requests",
       "",
     ].join("\n"),
   ]);
