@@ -33,7 +33,7 @@ test("the tests that are shown pass, and type-check", async () => {
     ["README.md", "docs/testing.md"].map(async (path) => snippets(path, "ts")),
   );
   const files = blocks.flat().map((text, index) => ({ name: `shown-${index}.test.ts`, text }));
-  expect(files.length).toBe(7);
+  expect(files.length).toBe(8);
   const { directory } = project;
   for (const { name, text } of files) await writeFile(join(directory, name), text);
   await writeFile(
@@ -57,7 +57,7 @@ test("the tests that are shown pass, and type-check", async () => {
   const words = [vitest, "run", "--root", directory, "--reporter=json"];
   const tests = await outcome(process.execPath, words);
   const report = JSON.parse(tests) as { numPassedTests: number; numTotalTests: number };
-  expect([types, report.numPassedTests, report.numTotalTests]).toEqual(["", 8, 8]);
+  expect([types, report.numPassedTests, report.numTotalTests]).toEqual(["", 9, 9]);
 });
 
 const tools = installedTools();
