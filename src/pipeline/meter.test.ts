@@ -80,14 +80,14 @@ test.for([
   ["user", 1],
   ["service", 0],
 ] as const)("a call by a service as a %s leaves %i lines", ([kind, count]) => {
-  const used: unknown[] = [];
+  const counted: unknown[] = [];
   const caller = { kind, accountId: "000000000000", arn: "", userId: "" };
   const place = { accountId: "000000000000", region: "us-east-1" };
-  const attempt = { transaction: { use: (one: unknown) => used.push(one) } } as unknown as Run;
+  const attempt = { transaction: { use: (one: unknown) => counted.push(one) } } as unknown as Run;
   const bound = cloudwatch as BoundService;
   const invocation = { bound, operation: "PutMetricData", input: {}, identity: { caller }, place };
   meterWithin(attempt, invocation, {});
-  expect(used.length).toBe(count);
+  expect(counted.length).toBe(count);
 });
 
 test("hours are those of the cloud's clock", async () => {
