@@ -174,8 +174,7 @@ function contextClass(name: string, tables: ReadonlyMap<string, NamedTable>) {
     }
 
     use(usage: Usage, resource: string, quantity: number): void {
-      const { accountId, region } = this;
-      this.run.transaction.use({ usage, accountId, region, name: resource, quantity });
+      this.run.transaction.use(usage, this, resource, quantity);
     }
 
     publish(event: EventToPublish): void {

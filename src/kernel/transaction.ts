@@ -1,7 +1,8 @@
 /**
  * One run of a handler over the store: a snapshot plus its own writes, kept apart until the commit.
  */
-import type { Used } from "./usage.ts";
+import type { Place } from "./table.ts";
+import type { Usage, Used } from "./usage.ts";
 import type { Entry, Key, KeyRange, StoreTransaction, Value, Writes } from "./store/store.ts";
 import { WriteList } from "./store/write-list.ts";
 
@@ -22,7 +23,7 @@ export class Transaction {
   /** Blob ids that lost or gained a reference: the kernel looks after the commit. */
   readonly releasedBlobs: string[] = [];
   /** What this run has used: counted when it is the last. */
-  used: Used[] | undefined;
+  used: Used | undefined;
 
   constructor(below: StoreTransaction, now: number, recordReads = false) {
     this.now = now;
@@ -60,8 +61,8 @@ export class Transaction {
     return merge(this.#below.scan(range), own, this.#writes, range.reverse === true);
   }
 
-  use(used: Used): void {
-    (this.used ??= []).push(used);
+  use(usage: Usage, { accountId, region }: Place, name: string, quantity: number): void {
+    this.used = { usage, accountId, region, name, quantity, before: this.used };
   }
 
   commit(): Promise<void> | undefined {

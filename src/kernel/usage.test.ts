@@ -167,7 +167,7 @@ test("what a transaction uses counts once, however often it runs, and also when 
   let runs = 0;
   const step = (name: string) =>
     kernel.transact((transaction) => {
-      transaction.use({ ...HERE, usage: READS, name, quantity: 1 });
+      transaction.use(READS, HERE, name, 1);
       if (++runs % 2 === 1) throw new Suspension(() => Promise.resolve());
       if (name === "door") throw new Error("locked");
     });

@@ -34,6 +34,8 @@ export interface Used extends Place {
   /** What requests call the resource. */
   readonly name: string;
   readonly quantity: number;
+  /** What was used before it: most requests use one thing, and need no list. */
+  readonly before: Used | undefined;
 }
 
 /** The resource of a line, and whose bill it is on where that is not the caller's. */
@@ -87,8 +89,10 @@ export class Meter {
   }
 
   /** Of a transaction that has ended. */
-  countAll(used: readonly Used[], at: number): void {
-    for (const one of used) this.count(one.usage, one, one.name, one.quantity, at);
+  countAll(last: Used, at: number): void {
+    for (let one: Used | undefined = last; one !== undefined; one = one.before) {
+      this.count(one.usage, one, one.name, one.quantity, at);
+    }
   }
 
   /** The counters of some kinds of usage of one resource, found by one look-up. To be used at once. */

@@ -55,10 +55,9 @@ export function meterWithin(attempt: Run, invocation: Invocation, output: unknow
   if (called === undefined) return;
   const { metering, measures, request } = called;
   const name = metering.named(request);
-  const { accountId, region } = request.place;
   for (const usage of typeof measures === "function" ? measures(request) : measures) {
     const quantity = usage.quantity === undefined ? 1 : usage.quantity(request);
-    attempt.transaction.use({ accountId, region, usage, name, quantity });
+    attempt.transaction.use(usage, request.place, name, quantity);
   }
 }
 
