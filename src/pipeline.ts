@@ -47,7 +47,7 @@ export function handle(parts: Parts, request: HttpRequest): HttpResponse | Promi
 /** Takes the steps from one on; a promise where one of them has to wait. */
 function walk(parts: Parts, visit: Visit, from: number): Promise<void> | undefined {
   try {
-    for (let at = from; visit.response === undefined; at++) {
+    for (let at = from; at < STEPS.length && visit.response === undefined; at++) {
       const waiting = STEPS[at]?.(parts, visit);
       if (waiting === undefined) continue;
       return waiting.then(
@@ -64,8 +64,12 @@ function walk(parts: Parts, visit: Visit, from: number): Promise<void> | undefin
 /** The end of every visit. `thrown`: what went wrong behind its answer. */
 function conclude(parts: Parts, visit: Visit, thrown?: unknown): HttpResponse {
   parts.flight.leave();
-  if (thrown !== undefined || visit.response === undefined) visit.response = breakDown(thrown);
-  meter(parts, visit, visit.response);
-  record(parts, visit, visit.response);
-  return visit.response;
+  if (thrown !== undefined || visit.response === undefined) return breakDown(thrown);
+  try {
+    meter(parts, visit, visit.response);
+    record(parts, visit, visit.response);
+    return visit.response;
+  } catch (broken) {
+    return breakDown(broken);
+  }
 }
