@@ -86,16 +86,28 @@ export function createExchange(parts: ExchangeParts): Exchange {
   };
 
   const settle = (arrival: Arrival) => {
-    const { answer: asked, outgoing } = arrival;
-    let writing: Promise<void> | undefined;
+    const { answer: asked } = arrival;
+    if (asked === undefined) return leave();
+    if (!(asked instanceof Promise)) return finish(arrival, asked);
+    asked.then(
+      (answered) => finish(arrival, answered),
+      (error: unknown) => abort(arrival, error),
+    );
+  };
+
+  const finish = (arrival: Arrival, answered: HttpResponse) => {
     try {
-      if (asked instanceof Promise) writing = asked.then((answered) => reply(arrival, answered));
-      else if (asked !== undefined) writing = reply(arrival, asked);
+      const writing = reply(arrival, answered);
+      if (writing === undefined) return leave();
+      writing.then(leave, (error: unknown) => abort(arrival, error));
     } catch (error) {
-      fail(outgoing, error);
+      abort(arrival, error);
     }
-    if (writing === undefined) leave();
-    else void writing.catch((error: unknown) => fail(outgoing, error)).finally(leave);
+  };
+
+  const abort = ({ outgoing }: Arrival, error: unknown) => {
+    leave();
+    fail(outgoing, error);
   };
 
   const reply = (arrival: Arrival, answered: HttpResponse): Promise<void> | undefined => {
