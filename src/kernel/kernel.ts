@@ -39,6 +39,7 @@ export interface Rewindable {
 }
 
 const GUESSING = { guessing: true };
+const AT_ONCE = { atOnce: true };
 const ATTEMPTS_MAX = 100;
 const BACKOFF_MS_MAX = 100;
 /**
@@ -80,7 +81,7 @@ export class Kernel {
   transactAtOnce<T>(step: Step<T>, options: TransactOptions = NO_OPTIONS): T | Promise<T> {
     if (this.store.shared) return this.#transact(step, options);
     const mark = options.draws?.mark() ?? 0;
-    const below = this.store.begin();
+    const below = this.store.begin(AT_ONCE);
     const { outcome, transaction } = attemptOf(below, step, this.clock.now(), options);
     if (outcome.kind === "suspended") {
       below.rollback();

@@ -147,19 +147,20 @@ export async function writeTo(
   const stored = storedWrites(writes, (key) =>
     clearFirst ? [] : bucketOf(getStored(view, key) ?? []),
   );
-  const results: Promise<unknown>[] = [];
+  // LMDB gives the same promise for most of them.
+  const results = new Set<Promise<unknown>>();
   const whole = file.batch(() => {
     if (clearFirst) {
-      results.push(file.clearAsync());
-      results.push(file.put(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION)));
+      results.add(file.clearAsync());
+      results.add(file.put(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION)));
     }
     for (const [key, value] of stored) {
       if (value === undefined) {
-        results.push(file.remove(toBytes(key)));
+        results.add(file.remove(toBytes(key)));
       } else {
         const row = encodeRow(value);
         sizes.set(key, row.length);
-        results.push(file.put(toBytes(key), row));
+        results.add(file.put(toBytes(key), row));
       }
     }
   });

@@ -11,8 +11,8 @@ import { apply, closeState, entriesOf, flushed, hideEverything } from "./lmdb-st
 import { look, lookAway, openState, waitFor } from "./lmdb-state.ts";
 import type { Batch, Snapshot, State } from "./lmdb-state.ts";
 import { takeLock } from "./lock.ts";
-import { changedSince } from "./readings.ts";
-import type { Extent } from "./readings.ts";
+import { changedSince, noReadings, noteScan } from "./readings.ts";
+import type { Readings } from "./readings.ts";
 import { Conflict } from "./store.ts";
 import type { Entry, Key, KeyRange, Store, StoreTransaction, Value, Writes } from "./store.ts";
 
@@ -24,7 +24,7 @@ export function lmdbStore({ path }: { readonly path: string }): Store {
   const state = openOrRelease(join(path, "state.lmdb"), release);
   return {
     shared: false,
-    begin: () => new LmdbTransaction(state),
+    begin: (options) => new LmdbTransaction(state, options?.atOnce === true),
     flushed: () => flushed(state),
     clear() {
       hideEverything(state);
@@ -57,21 +57,22 @@ function openOrRelease(path: string, release: () => void): State {
 
 class LmdbTransaction implements StoreTransaction {
   readonly #state: State;
-  readonly #keys: Key[] = [];
-  readonly #extents: Extent[] = [];
+  /** Absent: nothing changes before it ends. */
+  readonly #readings: Readings | undefined;
   /** What it looks at, fixed by its first read. */
   #snapshot: Snapshot | undefined;
   /** The last batch that it has seen a row of: its answer must wait for that. */
   #seen: Batch | undefined;
   #over = false;
 
-  constructor(state: State) {
+  constructor(state: State, atOnce: boolean) {
     this.#state = state;
+    this.#readings = atOnce ? undefined : noReadings();
   }
 
   get(key: Key): Value {
     const { view, overlay, hiddenBy } = this.#snapshot ?? this.#look();
-    this.#keys.push(key);
+    this.#readings?.keys.push(key);
     const pending = getIn(overlay, key);
     if (pending !== undefined) {
       this.#see(pending.batch);
@@ -89,25 +90,25 @@ class LmdbTransaction implements StoreTransaction {
 
   *scan(range: KeyRange): Iterable<Entry> {
     const snapshot = this.#snapshot ?? this.#look();
-    const extent: Extent = { range, last: undefined, whole: false };
-    this.#extents.push(extent);
+    const extent = this.#readings && noteScan(this.#readings, range);
     if (snapshot.hiddenBy !== undefined) this.#see(snapshot.hiddenBy);
     for (const [key, value, batch] of entriesOf(snapshot, range)) {
       if (batch !== undefined) this.#see(batch);
-      extent.last = key;
+      if (extent !== undefined) extent.last = key;
       if (value === undefined) continue;
       yield [key, value];
       if (this.#over) throw new Error("the transaction is over");
     }
-    extent.whole = true;
+    if (extent !== undefined) extent.whole = true;
   }
 
   commit(writes: Writes): Promise<void> | undefined {
     if (this.#over) throw new Error("the transaction is over");
     const since = this.#snapshot?.since;
+    const readings = this.#readings;
     this.rollback();
     if (writes.size === 0) return this.#seen === undefined ? undefined : waitFor(this.#seen);
-    if (since !== undefined && changedSince(since, { keys: this.#keys, extents: this.#extents })) {
+    if (since !== undefined && readings !== undefined && changedSince(since, readings)) {
       throw new Conflict("what the transaction read has changed since");
     }
     return apply(writes, this.#state).durable;

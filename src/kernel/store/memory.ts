@@ -1,8 +1,8 @@
 /** The store for tests and ephemeral clouds: everything in memory, a fork of everything in O(1). */
 import { emptyTree, getIn, putIn, removeIn, scanIn } from "./btree.ts";
 import type { Mark, Tree } from "./btree.ts";
-import { changedSince, History } from "./readings.ts";
-import type { Extent, Moment } from "./readings.ts";
+import { changedSince, History, noReadings, noteScan } from "./readings.ts";
+import type { Moment, Readings } from "./readings.ts";
 import { withoutUndefined } from "./rows.ts";
 import { Conflict } from "./store.ts";
 import type { Entry, Key, KeyRange, Store, StoreTransaction, Value, Writes } from "./store.ts";
@@ -34,7 +34,7 @@ const newState = (tree: Tree<Value>): State => ({
 function storeOver(state: State): MemoryStore {
   return {
     shared: false,
-    begin: () => new MemoryTransaction(state),
+    begin: (options) => new MemoryTransaction(state, options?.atOnce === true),
     flushed: () => Promise.resolve(),
     close: () => Promise.resolve(),
     clear() {
@@ -65,37 +65,37 @@ function freeze(state: State): void {
 
 class MemoryTransaction implements StoreTransaction {
   readonly #state: State;
-  readonly #keys: Key[] = [];
-  readonly #extents: Extent[] = [];
+  /** Absent: nothing changes before it ends. */
+  readonly #readings: Readings | undefined;
   /** What it looks at, and since when: fixed by its first read. */
   #tree: Tree<Value> | undefined;
   #since: Moment | undefined;
   #mark: Mark | undefined;
   #over = false;
 
-  constructor(state: State) {
+  constructor(state: State, atOnce: boolean) {
     this.#state = state;
+    this.#readings = atOnce ? undefined : noReadings();
   }
 
   get(key: Key): Value {
     const tree = this.#tree ?? this.#look();
-    this.#keys.push(key);
+    this.#readings?.keys.push(key);
     return getIn(tree, key);
   }
 
   scan(range: KeyRange): Iterable<Entry> {
     const tree = this.#tree ?? this.#look();
-    const extent: Extent = { range, last: undefined, whole: false };
-    this.#extents.push(extent);
-    return scanIn(tree, range, extent);
+    return scanIn(tree, range, this.#readings && noteScan(this.#readings, range));
   }
 
   commit(writes: Writes): undefined {
     if (this.#over) throw new Error("the transaction is over");
     const since = this.#since;
+    const readings = this.#readings;
     this.rollback();
     if (writes.size === 0) return undefined;
-    if (since !== undefined && changedSince(since, { keys: this.#keys, extents: this.#extents })) {
+    if (since !== undefined && readings !== undefined && changedSince(since, readings)) {
       throw new Conflict("what the transaction read has changed since");
     }
     apply(writes, this.#state);

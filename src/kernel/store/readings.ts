@@ -55,6 +55,15 @@ export interface Readings {
   readonly extents: Extent[];
 }
 
+export const noReadings = (): Readings => ({ keys: [], extents: [] });
+
+/** Begins to note how far a scan is read. */
+export function noteScan(readings: Readings, range: KeyRange): Extent {
+  const extent: Extent = { range, last: undefined, whole: false };
+  readings.extents.push(extent);
+  return extent;
+}
+
 /** Whether something that was read has been written since. */
 export function changedSince(moment: Moment, readings: Readings): boolean {
   let keys: Set<Key> | undefined;

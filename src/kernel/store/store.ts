@@ -63,6 +63,11 @@ export interface BeginOptions {
    * asks after every run what was `guessed`.
    */
   readonly guessing?: boolean;
+  /**
+   * The transaction ends in the same turn in which it begins, and no other ends in between: what it
+   * reads stays true, and a local store need not keep track of it.
+   */
+  readonly atOnce?: boolean;
 }
 
 /**
