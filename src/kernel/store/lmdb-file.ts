@@ -139,7 +139,7 @@ function readPage(view: FileView, range: KeyRange, limit: number) {
  */
 export async function writeTo(
   view: FileView,
-  writes: ReadonlyMap<Key, Value>,
+  writes: readonly Entry[],
   clearFirst: boolean,
 ): Promise<ReadonlyMap<Key, number>> {
   const { file } = view;

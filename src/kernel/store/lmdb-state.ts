@@ -1,5 +1,5 @@
 /** What is committed but not yet on the disk, and how it gets there: one batch after the other. */
-import { emptyTree, getIn, putIn, removeIn, scanIn } from "./btree.ts";
+import { emptyTree, getIn, putIn, scanIn } from "./btree.ts";
 import type { Mark, Tree } from "./btree.ts";
 import { leaveView, openFile, outdate, scanFrom, viewOf, writeTo } from "./lmdb-file.ts";
 import type { FileView, LmdbFile } from "./lmdb-file.ts";
@@ -12,7 +12,8 @@ import type { Entry, Key, KeyRange, Value, Writes } from "./store.ts";
 /** Commits that go to the disk together. Batches get there in the order of their numbers. */
 export interface Batch {
   readonly number: number;
-  readonly writes: Map<Key, Value>;
+  /** What it puts, and `REMOVED` for what it removes. */
+  rows: Rows;
   /** Everything that was there before is removed first. */
   readonly clearFirst: boolean;
   readonly durable: Promise<void>;
@@ -20,17 +21,24 @@ export interface Batch {
   isDurable: boolean;
 }
 
-/** What the overlay shows over a row of the file; the value `undefined` is a removed row. */
-interface Pending {
-  readonly value: Value;
+type Rows = Tree<Value>;
+const REMOVED = Symbol("removed");
+
+/** A batch as it was when it was looked at. */
+export interface Layer {
   readonly batch: Batch;
+  readonly rows: Rows;
 }
 
-/** A consistent picture: the file as it was, and everything committed since. */
+/**
+ * A consistent picture: the file as it was, over it the batch that is being written, and over that
+ * the one that gathers.
+ */
 export interface Snapshot {
   readonly view: FileView;
-  readonly overlay: Tree<Pending>;
-  /** While this batch is on its way, nothing of the file counts: it will be cleared. */
+  readonly writing: Layer | undefined;
+  readonly gathering: Layer | undefined;
+  /** While this batch is on its way, nothing below it counts: it will be cleared. */
   readonly hiddenBy: Batch | undefined;
   readonly mark: Mark;
   readonly since: Moment;
@@ -42,10 +50,8 @@ export interface State {
   view: FileView | undefined;
   /** Rows of the present view. */
   readonly cache: RowCache;
-  /** Every row that is not in the view yet. */
-  overlay: Tree<Pending>;
   mark: Mark;
-  /** Open snapshots of the overlay with the present mark. */
+  /** Open snapshots of the gathering batch with the present mark. */
   readers: number;
   hiddenBy: Batch | undefined;
   readonly history: History;
@@ -61,7 +67,6 @@ export function openState(path: string): State {
     file: openFile(path),
     view: undefined,
     cache: new RowCache(),
-    overlay: emptyTree({}),
     mark: {},
     readers: 0,
     hiddenBy: undefined,
@@ -79,8 +84,27 @@ export function look(state: State): Snapshot {
   const view = currentView(state);
   view.users += 1;
   state.readers += 1;
-  const { overlay, hiddenBy, mark, history } = state;
-  return { view, overlay, hiddenBy, mark, since: history.enter() };
+  const { hiddenBy, mark, history } = state;
+  const hidden = hiddenBy !== undefined && state.writing !== hiddenBy;
+  const writing = hidden ? undefined : layerOf(state.writing);
+  const gathering = layerOf(state.gathering);
+  return { view, writing, gathering, hiddenBy, mark, since: history.enter() };
+}
+
+const layerOf = (batch: Batch | undefined): Layer | undefined =>
+  batch === undefined ? undefined : { batch, rows: batch.rows };
+
+/** What a layer says of a row: `undefined` is nothing. */
+export function rowIn(layer: Layer | undefined, key: Key): Pending | undefined {
+  if (layer === undefined) return undefined;
+  const value = getIn(layer.rows, key);
+  if (value === undefined) return undefined;
+  return { value: value === REMOVED ? undefined : value, batch: layer.batch };
+}
+
+interface Pending {
+  readonly value: Value;
+  readonly batch: Batch;
 }
 
 export function lookAway(snapshot: Snapshot, state: State): void {
@@ -89,27 +113,47 @@ export function lookAway(snapshot: Snapshot, state: State): void {
   if (snapshot.mark === state.mark) state.readers -= 1;
 }
 
+type SeenEntry = readonly [Key, Value, Batch?];
+
 /** Removed rows included, as `undefined`, so that the reader knows which batch it depends on. */
-export function* entriesOf(
-  { view, overlay, hiddenBy }: Snapshot,
+export function entriesOf(
+  { view, writing, gathering, hiddenBy }: Snapshot,
   range: KeyRange,
-): Iterable<readonly [Key, Value, Batch?]> {
-  const above = scanIn(overlay, range);
+): Iterable<SeenEntry> {
+  const file: Iterable<SeenEntry> = hiddenBy === undefined ? scanFrom(view, range) : [];
+  return laidOver(gathering, laidOver(writing, file, range), range);
+}
+
+function laidOver(
+  layer: Layer | undefined,
+  below: Iterable<SeenEntry>,
+  range: KeyRange,
+): Iterable<SeenEntry> {
+  return layer === undefined ? below : merged(layer, below, range);
+}
+
+function* merged(
+  { batch, rows }: Layer,
+  below: Iterable<SeenEntry>,
+  range: KeyRange,
+): Iterable<SeenEntry> {
+  const above = scanIn(rows, range);
+  const seen = ([key, value]: Entry): SeenEntry => [
+    key,
+    value === REMOVED ? undefined : value,
+    batch,
+  ];
   let over = above.next();
-  for (const entry of hiddenBy === undefined ? scanFrom(view, range) : NOTHING) {
+  for (const entry of below) {
     while (over.done !== true && comesBefore(over.value[0], entry[0], range)) {
-      yield [over.value[0], over.value[1].value, over.value[1].batch];
+      yield seen(over.value);
       over = above.next();
     }
     if (over.done !== true && over.value[0] === entry[0]) continue;
     yield entry;
   }
-  for (; over.done !== true; over = above.next()) {
-    yield [over.value[0], over.value[1].value, over.value[1].batch];
-  }
+  for (; over.done !== true; over = above.next()) yield seen(over.value);
 }
-
-const NOTHING: Iterable<Entry> = [];
 
 const comesBefore = (one: Key, other: Key, { reverse }: KeyRange) =>
   reverse === true ? one > other : one < other;
@@ -119,10 +163,9 @@ export function apply(writes: Writes, state: State): Batch {
   checkUsable(state);
   const batch = state.gathering ?? gather(state, false);
   if (state.readers > 0) freeze(state);
-  writes.forEach((given, key) => {
-    const value = withoutUndefined(given);
-    batch.writes.set(key, value);
-    state.overlay = putIn(state.overlay, key, { value, batch }, state.mark);
+  writes.forEach((value, key) => {
+    const row = value === undefined ? REMOVED : withoutUndefined(value);
+    batch.rows = putIn(batch.rows, key, row, state.mark);
   });
   state.history.add(writes);
   return batch;
@@ -130,10 +173,8 @@ export function apply(writes: Writes, state: State): Batch {
 
 export function hideEverything(state: State): void {
   checkUsable(state);
-  const batch = gather(state, true);
   freeze(state);
-  state.overlay = emptyTree(state.mark);
-  state.hiddenBy = batch;
+  state.hiddenBy = gather(state, true);
   state.history.add("everything");
 }
 
@@ -172,7 +213,7 @@ function currentView(state: State): FileView {
   return state.view;
 }
 
-/** From now on the overlay's present nodes are copied before they are changed. */
+/** From now on the gathering batch's present nodes are copied before they are changed. */
 function freeze(state: State): void {
   state.mark = {};
   state.readers = 0;
@@ -193,7 +234,7 @@ function gather(state: State, clearFirst: boolean): Batch {
   state.batches += 1;
   state.gathering = {
     number: state.batches,
-    writes: new Map(),
+    rows: emptyTree(state.mark),
     clearFirst,
     durable,
     settle: (error) => settlers.forEach((settle) => settle(error)),
@@ -208,39 +249,42 @@ function writeNext(state: State): void {
   if (batch === undefined) return;
   state.gathering = undefined;
   state.writing = batch;
-  writeTo(currentView(state), batch.writes, batch.clearFirst).then(
-    (encodedBytes) => written(batch, encodedBytes, state),
+  const writes = writesOf(batch);
+  writeTo(currentView(state), writes, batch.clearFirst).then(
+    (encodedBytes) => written(batch, writes, encodedBytes, state),
     (error: unknown) => failed(batch, error, state),
   );
 }
 
-function written(batch: Batch, encodedBytes: ReadonlyMap<Key, number>, state: State): void {
+function writesOf({ rows }: Batch): Entry[] {
+  const writes: Entry[] = [];
+  for (const [key, value] of scanIn(rows, EVERY_KEY)) {
+    writes.push([key, value === REMOVED ? undefined : value]);
+  }
+  return writes;
+}
+
+/** No key is above this: an encoded tuple begins with a lower byte. */
+const EVERY_KEY: KeyRange = { from: "", to: "\u{ffff}" };
+
+function written(
+  batch: Batch,
+  writes: readonly Entry[],
+  encodedBytes: ReadonlyMap<Key, number>,
+  state: State,
+): void {
   state.writing = undefined;
   if (state.view !== undefined) outdate(state.view);
   state.view = undefined;
   if (batch.clearFirst) state.cache.clear();
-  else state.cache.renew(batch.writes, encodedBytes);
-  dropFromOverlay(batch, state);
+  else state.cache.renew(writes, encodedBytes);
+  if (state.hiddenBy === batch) state.hiddenBy = undefined;
   batch.isDurable = true;
   // The disk is given its next batch before those who waited for this one go on: it works meanwhile.
   try {
     writeNext(state);
   } finally {
     batch.settle();
-  }
-}
-
-function dropFromOverlay(batch: Batch, state: State): void {
-  if (state.hiddenBy === batch) state.hiddenBy = undefined;
-  if (state.readers > 0) freeze(state);
-  if (state.gathering === undefined) {
-    state.overlay = emptyTree(state.mark);
-    return;
-  }
-  for (const key of batch.writes.keys()) {
-    if (getIn(state.overlay, key)?.batch === batch) {
-      state.overlay = removeIn(state.overlay, key, state.mark);
-    }
   }
 }
 

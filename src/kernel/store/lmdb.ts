@@ -4,11 +4,10 @@
  * later commits gather into the next one, so many callers share one sync.
  */
 import { join } from "node:path";
-import { getIn } from "./btree.ts";
 import { END_KEY, FIRST_KEY } from "./format.ts";
 import { getFrom } from "./lmdb-file.ts";
 import { apply, closeState, entriesOf, flushed, hideEverything } from "./lmdb-state.ts";
-import { look, lookAway, openState, waitFor } from "./lmdb-state.ts";
+import { look, lookAway, openState, rowIn, waitFor } from "./lmdb-state.ts";
 import type { Batch, Snapshot, State } from "./lmdb-state.ts";
 import { takeLock } from "./lock.ts";
 import { changedSince, noReadings, noteScan } from "./readings.ts";
@@ -71,9 +70,9 @@ class LmdbTransaction implements StoreTransaction {
   }
 
   get(key: Key): Value {
-    const { view, overlay, hiddenBy } = this.#snapshot ?? this.#look();
+    const { view, writing, gathering, hiddenBy } = this.#snapshot ?? this.#look();
     this.#readings?.keys.push(key);
-    const pending = getIn(overlay, key);
+    const pending = rowIn(gathering, key) ?? rowIn(writing, key);
     if (pending !== undefined) {
       this.#see(pending.batch);
       return pending.value;

@@ -62,9 +62,10 @@ export function withMember(bucket: Bucket, key: Key, value: Value): Bucket {
  * `read` gives a bucket as it is stored now.
  */
 export function storedWrites(
-  writes: Iterable<readonly [Key, Value]>,
+  writes: readonly Entry[],
   read: (stored: Key) => Bucket,
-): Map<Key, Value> {
+): Iterable<Entry> {
+  if (writes.every(([key]) => key.length < LONG)) return writes;
   const stored = new Map<Key, Value>();
   for (const [key, value] of writes) {
     if (key.length < LONG) {

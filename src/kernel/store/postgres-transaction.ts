@@ -198,7 +198,7 @@ function aboveOurOwn({ from, to }: { from: Key; to: Key }): { from: Key; to: Key
 function writeText(writes: Writes, loaded: Loaded, { statements, lastSeen }: Ground): string {
   const puts: StoredPut[] = [];
   const removes: Key[] = [];
-  const stored = storedWrites(writes, (at) => bucketOf(knownRow(loaded, at)?.value ?? []));
+  const stored = storedWrites([...writes], (at) => bucketOf(knownRow(loaded, at)?.value ?? []));
   // Rows locked in one order by all: then writers wait for each other instead of meeting in a
   // deadlock.
   for (const [key, value] of [...stored].toSorted(([a], [b]) => (a < b ? -1 : 1))) {

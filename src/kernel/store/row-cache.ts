@@ -3,7 +3,7 @@
  * queue, the caller's policies). True of the file as it is after the last durable batch, and of no
  * older picture of it.
  */
-import type { Key, Value, Writes } from "./store.ts";
+import type { Entry, Key, Value, Writes } from "./store.ts";
 
 const CACHE_BYTES_MAX = 16 * 1024 * 1024;
 /** A larger row would push out many that are read more often. */
@@ -38,7 +38,7 @@ export class RowCache {
    * The file has changed: rows that are here get their new values. Rows that nobody has read stay
    * out. `encodedBytes` gives the size of each in the file.
    */
-  renew(writes: Writes, encodedBytes: ReadonlyMap<Key, number>): void {
+  renew(writes: Iterable<Entry>, encodedBytes: ReadonlyMap<Key, number>): void {
     for (const [key, value] of writes) {
       if (!this.#rows.has(key)) continue;
       const sizeBytes = encodedBytes.get(key);
