@@ -8,6 +8,7 @@ import { ConfigurationError } from "../server/configuration/read.ts";
 import { BadValue, iamMode, logLevel, port, storeUrl } from "../server/configuration/values.ts";
 import type { Part } from "../server/configuration/values.ts";
 import { VARIABLES } from "../server/configuration/variables.ts";
+import { tuneEngine } from "../server/engine.ts";
 import { commandName } from "./command-name.ts";
 import type { Command, Given, Io } from "./command.ts";
 import { serverOf } from "./connection.ts";
@@ -60,6 +61,7 @@ async function startHere(
   configuration: ReturnType<typeof readConfiguration>,
   io: Io,
 ): Promise<number> {
+  tuneEngine();
   const { serve } = await import("../server/serve.ts");
   let ask: (() => void) | undefined;
   const asked = new Promise<void>((settle) => {
