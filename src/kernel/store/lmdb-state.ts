@@ -240,7 +240,8 @@ function gather(state: State, clearFirst: boolean): Batch {
     settle: (error) => settlers.forEach((settle) => settle(error)),
     isDurable: false,
   };
-  if (state.writing === undefined && replaced === undefined) setImmediate(writeNext, state);
+  // With what this turn commits besides: the disk works while the next requests are read.
+  if (state.writing === undefined && replaced === undefined) queueMicrotask(() => writeNext(state));
   return state.gathering;
 }
 
