@@ -4,8 +4,8 @@ export interface Row {
   readonly what: string;
   readonly measured: number;
   readonly unit: string;
-  /** The measured figure has to be at most (or at least) this. Absent: it is only shown. */
-  readonly limit: number | undefined;
+  /** The measured figure has to be at most (or at least) this. */
+  readonly limit: number;
   readonly wanted: "at most" | "at least";
   /** What else was measured in the same run: the bare figure. */
   readonly beside: string;
@@ -13,10 +13,6 @@ export interface Row {
 
 export function print(row: Row): boolean {
   const shown = `${toText(row.measured)} ${row.unit}`.trim();
-  if (row.limit === undefined) {
-    console.log(`shown   ${row.what}: ${shown}; ${row.beside}`);
-    return true;
-  }
   const holds = row.wanted === "at most" ? row.measured <= row.limit : row.measured >= row.limit;
   const limit = `${row.wanted} ${toText(row.limit)} ${row.unit}`.trim();
   console.log(`${holds ? "holds " : "BROKEN"}  ${row.what}: ${shown} (${limit}); ${row.beside}`);
