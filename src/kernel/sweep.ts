@@ -94,6 +94,7 @@ function sweepLine(transaction: Transaction, entry: Key, named: NamedTable | und
   }
   // A whole batch with something in it to remove: what comes after it may be due as well.
   if (seen === BATCH && dropped > 0) return;
+  transaction.remove(entry);
   setLine(named.name, transaction, line, noted, next);
 }
 

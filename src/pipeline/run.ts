@@ -124,7 +124,8 @@ function runWaiting(
   const tried = inTransaction(parts, exchange, (attempt) => {
     const context = bound.context(attempt, place);
     authorise(parts, attempt, invocation, context);
-    return handler.atOnce?.(input, context);
+    // Who has left is given nothing that could go to another: the handler that waits sees to it.
+    return exchange.abandoned?.aborted === true ? undefined : handler.atOnce?.(input, context);
   });
   if (tried instanceof Promise) return tried.then((output) => output ?? wait());
   return tried ?? wait();
