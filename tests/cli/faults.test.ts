@@ -1,46 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { runCommandLine } from "../../src/cli/command-line.ts";
-import { readConfiguration } from "../../src/server/configuration/read.ts";
-import { serve, type Serving } from "../../src/server/serve.ts";
+import { expect, test } from "vitest";
+import { servedCommand } from "./served-command.ts";
 
-let directory: string;
-let serving: Serving;
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "snowglobe-cli-faults-"));
-  serving = await serve({
-    configuration: readConfiguration({ SNOWGLOBE_LOG: "silent" }, { port: 0, ephemeral: true }),
-    workingDirectory: directory,
-    print: () => {},
-    colour: false,
-    hookDirectories: () => [],
-  });
-});
-
-beforeEach(() => serving.cloud.reset());
-
-afterAll(async () => {
-  await serving.stop();
-  await rm(directory, { recursive: true, force: true });
-});
-
-/** Exit status and what was printed. */
-async function faults(...words: readonly string[]): Promise<readonly [number, string]> {
-  let said = "";
-  const say = (text: string) => void (said += text);
-  const code = await runCommandLine(["faults", ...words], {
-    environment: {},
-    workingDirectory: directory,
-    terminal: false,
-    json: false,
-    out: say,
-    err: say,
-  });
-  return [code, said];
-}
+const served = servedCommand("faults");
+const faults = (...words: readonly string[]) => served.run(...words);
 
 const words = (...lines: readonly string[]) => lines.flatMap((line) => line.split(" "));
 

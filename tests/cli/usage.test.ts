@@ -1,59 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { runCommandLine } from "../../src/cli/command-line.ts";
-import { readConfiguration } from "../../src/server/configuration/read.ts";
-import { serve, type Serving } from "../../src/server/serve.ts";
+import { expect, test } from "vitest";
 import { inProcessHandler } from "../../src/testing/handler.ts";
+import { servedCommand } from "./served-command.ts";
 
-let directory: string;
-let serving: Serving;
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "snowglobe-cli-usage-"));
-  serving = await serve({
-    configuration: readConfiguration(
-      { SNOWGLOBE_LOG: "silent", SNOWGLOBE_FREEZE_AT: "2030-01-01T10:20:00Z" },
-      { port: 0, ephemeral: true },
-    ),
-    workingDirectory: directory,
-    print: () => {},
-    colour: false,
-    hookDirectories: () => [],
-  });
-});
-
-beforeEach(() => serving.cloud.reset());
-
-afterAll(async () => {
-  await serving.stop();
-  await rm(directory, { recursive: true, force: true });
-});
-
-/** Exit status and what was printed. */
-async function usage(...words: readonly string[]): Promise<readonly [number, string]> {
-  let said = "";
-  const say = (text: string) => void (said += text);
-  const code = await runCommandLine(["usage", ...words], {
-    environment: {},
-    workingDirectory: directory,
-    terminal: false,
-    json: false,
-    out: say,
-    err: say,
-  });
-  return [code, said];
-}
+const served = servedCommand("usage", { SNOWGLOBE_FREEZE_AT: "2030-01-01T10:20:00Z" });
+const usage = (...words: readonly string[]) => served.run(...words);
 
 async function shop() {
   const config = {
     endpoint: "http://localhost:4566",
     region: "us-east-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    requestHandler: inProcessHandler(serving.cloud),
+    requestHandler: inProcessHandler(served.cloud),
   };
   const s3 = new S3(config);
   await s3.createBucket({ Bucket: "photos" });
@@ -106,7 +65,7 @@ test.for([
 test("for programs the lines are JSON, and so are the sums", async () => {
   await shop();
   const [, lines] = await usage("--json", "--from", "2030-01-01T10:00:00Z");
-  expect(JSON.parse(lines)).toEqual({ lines: await serving.cloud.usage() });
+  expect(JSON.parse(lines)).toEqual({ lines: await served.cloud.usage() });
   const [, sums] = await usage("--by", "region", "--json");
   expect(JSON.parse(sums)).toEqual({
     by: "region",
