@@ -107,7 +107,6 @@ export async function once(
 export interface LoadOptions {
   readonly connections: number;
   readonly seconds: number;
-  readonly warmUpSeconds: number;
 }
 
 /** Sends `requests(0)`, `requests(1)`, … for a while, over so many connections. */
@@ -116,7 +115,6 @@ export async function load(
   requests: (turn: number) => Buffer,
   options: LoadOptions,
 ): Promise<LoadResult> {
-  await run(target, requests, options.connections, options.warmUpSeconds);
   const startedMs = performance.now();
   const { latenciesMs, errors } = await run(target, requests, options.connections, options.seconds);
   const seconds = (performance.now() - startedMs) / 1000;

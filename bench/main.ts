@@ -5,6 +5,8 @@
 import { bigObject } from "./rows/big-object.ts";
 import { fork } from "./rows/fork.ts";
 import { growth } from "./rows/growth.ts";
+import { identity } from "./rows/identity.ts";
+import { models } from "./rows/models.ts";
 import { packageSize } from "./rows/package-size.ts";
 import { start } from "./rows/start.ts";
 import { throughput } from "./rows/throughput.ts";
@@ -15,6 +17,8 @@ const ROWS: Readonly<Record<string, () => Promise<void> | void>> = {
   "big-object": bigObject,
   growth,
   fork,
+  identity,
+  models,
   "package-size": packageSize,
 };
 
