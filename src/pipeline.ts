@@ -33,32 +33,35 @@ const STEPS: readonly Step[] = [
 export function handle(parts: Parts, request: HttpRequest): HttpResponse | Promise<HttpResponse> {
   const visit = identify(parts, request);
   parts.flight.enter();
-  let waiting = walk(parts, visit, 0);
-  if (request.headers["origin"] !== undefined) {
-    waiting = Promise.resolve(waiting).then(() => crossOriginHeaders(parts, visit));
-  }
-  if (waiting === undefined) return conclude(parts, visit);
-  return waiting.then(
-    () => conclude(parts, visit),
-    (thrown) => conclude(parts, visit, thrown),
-  );
+  return walk(parts, visit, 0);
 }
 
 /** Takes the steps from one on; a promise where one of them has to wait. */
-function walk(parts: Parts, visit: Visit, from: number): Promise<void> | undefined {
+function walk(parts: Parts, visit: Visit, from: number): HttpResponse | Promise<HttpResponse> {
   try {
     for (let at = from; at < STEPS.length && visit.response === undefined; at++) {
       const waiting = STEPS[at]?.(parts, visit);
       if (waiting === undefined) continue;
       return waiting.then(
         () => walk(parts, visit, at + 1),
-        (thrown) => refuse(parts, visit, thrown),
+        (thrown) => {
+          refuse(parts, visit, thrown);
+          return end(parts, visit);
+        },
       );
     }
   } catch (thrown) {
     refuse(parts, visit, thrown);
   }
-  return undefined;
+  return end(parts, visit);
+}
+
+function end(parts: Parts, visit: Visit): HttpResponse | Promise<HttpResponse> {
+  if (visit.request.headers["origin"] === undefined) return conclude(parts, visit);
+  return crossOriginHeaders(parts, visit).then(
+    () => conclude(parts, visit),
+    (thrown) => conclude(parts, visit, thrown),
+  );
 }
 
 /** The end of every visit. `thrown`: what went wrong behind its answer. */
