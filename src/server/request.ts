@@ -2,10 +2,11 @@
  * From node's request to the plain one that the cloud takes. On the path of every request: nothing
  * here may cost much.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { IncomingMessage, type ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { TLSSocket } from "node:tls";
 import type { Abandonment, HttpRequest, RequestBody } from "../kernel/http.ts";
+import { remembered } from "../kernel/remembered.ts";
 import { EMPTY_BODY, ReceivedBody, type BodyWatch } from "./body.ts";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
@@ -36,7 +37,8 @@ export function toHttpRequest(
   if (incoming.rawHeaders.length > rules.headerCount * 2) {
     throw new BadRequest(`More than ${rules.headerCount} headers.`, 431);
   }
-  const headers = headersOf(incoming);
+  const headers =
+    incoming instanceof Http1Request ? incoming.headers : recordOf(incoming.rawHeaders);
   let target = incoming.url ?? "/";
   if (target.charCodeAt(0) !== SLASH) target = originForm(target, headers);
   const mark = target.indexOf("?");
@@ -56,33 +58,37 @@ export function toHttpRequest(
 const SLASH = 0x2f;
 const COLON = 0x3a;
 
-/**
- * Node has read the headers of HTTP/1.1 already, and joins repeated ones (`joinDuplicateHeaders`);
- * it is asked for the same object again.
- */
-function headersOf(incoming: Incoming): Record<string, string> {
-  if ("stream" in incoming) return headersOfStream(incoming.rawHeaders);
-  const headers = incoming.headers;
-  // The only one that it makes a list of: no request has it.
-  if (headers["set-cookie"] !== undefined) delete headers["set-cookie"];
-  return headers as Record<string, string>;
+/** With its headers as the cloud takes them. Node asks for them, too, and reads them more slowly. */
+export class Http1Request extends IncomingMessage {
+  declare readonly headers: Record<string, string>;
 }
 
-function headersOfStream(raw: readonly string[]): Record<string, string> {
+const read = Symbol("headers");
+
+Object.defineProperty(Http1Request.prototype, "headers", {
+  get(this: Http1Request & { [read]?: Record<string, string> }) {
+    return (this[read] ??= recordOf(this.rawHeaders));
+  },
+});
+
+/** Of names and values in turn, as they came: the names in lower case, repeated ones joined. */
+function recordOf(raw: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = raw[at] ?? "";
+    const name = lowerCase(raw[at] ?? "");
     const value = raw[at + 1] ?? "";
     if (name.charCodeAt(0) === COLON) {
       if (name === ":authority") headers["host"] ??= value;
       continue;
     }
     const before = headers[name];
-    if (before === undefined || typeof before !== "string") headers[name] = value;
+    if (typeof before !== "string") headers[name] = value;
     else headers[name] = name === "cookie" ? `${before}; ${value}` : `${before}, ${value}`;
   }
   return headers;
 }
+
+const lowerCase = remembered(1000, (name: string) => name.toLowerCase());
 
 /** Proxies send the whole URL; its authority then counts as the Host. "*" (of OPTIONS) stays. */
 function originForm(target: string, headers: Record<string, string>): string {

@@ -13,6 +13,7 @@ import { createExchange, type ControlHandler, type RequestListener } from "./exc
 import { listenIn } from "./front-door.ts";
 import { createGuard, type GuardRules } from "./guard.ts";
 import { LIMITS, type ServerLimits } from "./limits.ts";
+import { Http1Request } from "./request.ts";
 import type { CertificateOptions } from "./tls/certificates.ts";
 
 export interface ServerOptions {
@@ -120,7 +121,7 @@ function openDoors(
 function createHttp1(listener: RequestListener, limits: ServerLimits): HttpServer {
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
-    joinDuplicateHeaders: true,
+    IncomingMessage: Http1Request,
     headersTimeout: limits.headersMs,
     // A large upload may take its time; BodyWatch sees to those that stand still.
     requestTimeout: 0,
