@@ -6,6 +6,7 @@
  * index prefix are each one contiguous range.
  */
 import { moveExpiry, moveLine } from "./expiry.ts";
+import { remembered } from "./remembered.ts";
 import { encodeKey, encodePart, rangeUnder, type KeyPart } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
 import type { Bounds, Patch, Place, Table, TableDeclaration } from "./table.ts";
@@ -24,9 +25,12 @@ export interface Prefixes {
   readonly rows: Key;
   /** (table#index, account, region), by the index's name. */
   readonly indexes: ReadonlyMap<string, Key>;
+  /** Whole keys of rows with a key of one text: most requests read the same few. */
+  readonly rowNamed: (name: string) => Key;
 }
 
 const PLACES_MAX = 10_000;
+const NAMES_MAX = 64;
 
 export function nameTable(name: string, declared: TableDeclaration<never>): NamedTable {
   const declaration = declared as never as TableDeclaration<AnyRow>;
@@ -55,8 +59,10 @@ function makePrefixes(
   const account = scope === "partition" ? "" : place.accountId;
   const region = scope === "region" ? place.region : "";
   const under = (label: string) => encodeKey([label, account, region]);
+  const rows = under(name);
   return {
-    rows: under(name),
+    rows,
+    rowNamed: remembered(NAMES_MAX, (one: string) => rows + encodePart(one)),
     indexes: new Map([...indexes.keys()].map((index) => [index, under(`${name}#${index}`)])),
   };
 }
@@ -76,7 +82,7 @@ export class BoundTable implements Table<AnyRow> {
   readonly #prefix: Key;
   readonly #prefixes: Prefixes;
   #last:
-    | { readonly part: KeyPart; readonly version: number; readonly row: AnyRow | undefined }
+    | { readonly part: string; readonly version: number; readonly row: AnyRow | undefined }
     | undefined;
 
   constructor(named: NamedTable, transaction: Transaction, place: Place, now: number) {
@@ -94,18 +100,20 @@ export class BoundTable implements Table<AnyRow> {
 
   get(...key: KeyPart[]): AnyRow | undefined {
     const [first] = key;
-    if (key.length !== 1 || first === undefined) return this.#read(encodeKey(key));
+    if (key.length !== 1 || typeof first !== "string") {
+      return this.#read(this.#prefix + encodeKey(key));
+    }
     // The call is authorised by the same row that its handler reads then.
     const { version } = this.#transaction;
     const last = this.#last;
     if (last?.part === first && last.version === version) return last.row;
-    const row = this.#read(encodePart(first));
+    const row = this.#read(this.#prefixes.rowNamed(first));
     this.#last = { part: first, version, row };
     return row;
   }
 
   #read(key: Key): AnyRow | undefined {
-    return this.#alive(this.#transaction.get(this.#prefix + key));
+    return this.#alive(this.#transaction.get(key));
   }
 
   has(...key: KeyPart[]): boolean {

@@ -10,7 +10,6 @@ import { checkFormat, FIRST_KEY, FORMAT_KEY, FORMAT_VERSION } from "./format.ts"
 import { bucketOf, isBucket, memberOf, membersOf, storedKey } from "./long-keys.ts";
 import { storedRange, storedWrites } from "./long-keys.ts";
 import { decodeRow, encodeRow } from "./rows.ts";
-import type { RowCache } from "./row-cache.ts";
 import type { Entry, Key, KeyRange, Value } from "./store.ts";
 
 export type LmdbFile = Database<Buffer, Buffer>;
@@ -75,16 +74,20 @@ export function leaveView(view: FileView): void {
   if (view.users === 0 && view.outdated) view.transaction.done();
 }
 
-/** What is read goes into the cache, if there is one for this view. */
-export function getFrom(view: FileView, key: Key, cache?: RowCache): Value {
+/** `keep` is told of each row that is read, and of its size; not of those of long keys. */
+export function getFrom(view: FileView, key: Key, keep?: Keep): Value {
   checkOpen(view);
   const stored = storedKey(key);
   const bytes = bytesOf(view, stored);
   if (bytes === undefined) return undefined;
   const value = decodeRow(bytes);
   if (isBucket(stored)) return memberOf(bucketOf(value), key);
-  cache?.keep(key, value, bytes.length);
+  keep?.keep(key, value, bytes.length);
   return value;
+}
+
+interface Keep {
+  keep(key: Key, value: Value, rowBytes: number): void;
 }
 
 function getStored(view: FileView, stored: Key): Value {
@@ -134,16 +137,15 @@ function readPage(view: FileView, range: KeyRange, limit: number) {
 }
 
 /**
- * One LMDB transaction; resolves when it is on the disk, to the encoded size of each row. The view
- * is of what was written before, as the rows of long keys are changed in their buckets.
+ * One LMDB transaction; resolves when it is on the disk. The view is of what was written before, as
+ * the rows of long keys are changed in their buckets.
  */
 export async function writeTo(
   view: FileView,
   writes: readonly Entry[],
   clearFirst: boolean,
-): Promise<ReadonlyMap<Key, number>> {
+): Promise<void> {
   const { file } = view;
-  const sizes = new Map<Key, number>();
   const stored = storedWrites(writes, (key) =>
     clearFirst ? [] : bucketOf(getStored(view, key) ?? []),
   );
@@ -155,18 +157,12 @@ export async function writeTo(
       results.add(file.put(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION)));
     }
     for (const [key, value] of stored) {
-      if (value === undefined) {
-        results.add(file.remove(toBytes(key)));
-      } else {
-        const row = encodeRow(value);
-        sizes.set(key, row.length);
-        results.add(file.put(toBytes(key), row));
-      }
+      if (value === undefined) results.add(file.remove(toBytes(key)));
+      else results.add(file.put(toBytes(key), encodeRow(value)));
     }
   });
   try {
     await Promise.all([whole, ...results]);
-    return sizes;
   } catch (error) {
     throw await reasonOf(error);
   }

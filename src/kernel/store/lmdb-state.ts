@@ -48,8 +48,8 @@ export interface State {
   readonly file: LmdbFile;
   /** The file as it was when the last durable batch left the overlay. */
   view: FileView | undefined;
-  /** Rows of the present view. */
-  readonly cache: RowCache;
+  /** Rows as they are now: of the present view, and of the commits on their way to it. */
+  readonly cache: RowCache<Batch>;
   mark: Mark;
   /** Open snapshots of the gathering batch with the present mark. */
   readers: number;
@@ -166,6 +166,7 @@ export function apply(writes: Writes, state: State): Batch {
   writes.forEach((value, key) => {
     const row = value === undefined ? REMOVED : withoutUndefined(value);
     batch.rows = putIn(batch.rows, key, row, state.mark);
+    state.cache.renew(key, row === REMOVED ? undefined : row, batch);
   });
   state.history.add(writes);
   return batch;
@@ -174,6 +175,7 @@ export function apply(writes: Writes, state: State): Batch {
 export function hideEverything(state: State): void {
   checkUsable(state);
   freeze(state);
+  state.cache.clear();
   state.hiddenBy = gather(state, true);
   state.history.add("everything");
 }
@@ -203,7 +205,7 @@ export async function closeState(state: State, release: () => void): Promise<voi
   }
 }
 
-function checkUsable(state: State): void {
+export function checkUsable(state: State): void {
   if (state.failure !== undefined) throw state.failure;
   if (state.closing) throw new Error("the store is closed");
 }
@@ -252,7 +254,7 @@ function writeNext(state: State): void {
   state.writing = batch;
   const writes = writesOf(batch);
   writeTo(currentView(state), writes, batch.clearFirst).then(
-    (encodedBytes) => written(batch, writes, encodedBytes, state),
+    () => written(batch, state),
     (error: unknown) => failed(batch, error, state),
   );
 }
@@ -268,19 +270,14 @@ function writesOf({ rows }: Batch): Entry[] {
 /** No key is above this: an encoded tuple begins with a lower byte. */
 const EVERY_KEY: KeyRange = { from: "", to: "\u{ffff}" };
 
-function written(
-  batch: Batch,
-  writes: readonly Entry[],
-  encodedBytes: ReadonlyMap<Key, number>,
-  state: State,
-): void {
+function written(batch: Batch, state: State): void {
   state.writing = undefined;
   if (state.view !== undefined) outdate(state.view);
   state.view = undefined;
-  if (batch.clearFirst) state.cache.clear();
-  else state.cache.renew(writes, encodedBytes);
   if (state.hiddenBy === batch) state.hiddenBy = undefined;
   batch.isDurable = true;
+  // Rows that are kept in memory may go on naming the batch: it keeps no others alive.
+  batch.rows = emptyTree(state.mark);
   // The disk is given its next batch before those who waited for this one go on: it works meanwhile.
   try {
     writeNext(state);

@@ -6,12 +6,14 @@
 import { join } from "node:path";
 import { END_KEY, FIRST_KEY } from "./format.ts";
 import { getFrom } from "./lmdb-file.ts";
-import { apply, closeState, entriesOf, flushed, hideEverything } from "./lmdb-state.ts";
+import { apply, checkUsable, closeState, entriesOf, flushed } from "./lmdb-state.ts";
+import { hideEverything } from "./lmdb-state.ts";
 import { look, lookAway, openState, rowIn, waitFor } from "./lmdb-state.ts";
 import type { Batch, Snapshot, State } from "./lmdb-state.ts";
 import { takeLock } from "./lock.ts";
 import { changedSince, noReadings, noteScan } from "./readings.ts";
 import type { Readings } from "./readings.ts";
+import type { RowCache } from "./row-cache.ts";
 import { Conflict } from "./store.ts";
 import type { Entry, Key, KeyRange, Store, StoreTransaction, Value, Writes } from "./store.ts";
 
@@ -70,21 +72,35 @@ class LmdbTransaction implements StoreTransaction {
   }
 
   get(key: Key): Value {
+    if (this.#readings !== undefined) return this.#getFromSnapshot(key, this.#readings);
+    checkUsable(this.#state);
+    const { cache } = this.#state;
+    const kept = cache.find(key);
+    if (kept === undefined) return this.#getBelow(key, cache);
+    if (kept.writer?.isDurable === false) this.#see(kept.writer);
+    return kept.value;
+  }
+
+  /** Others commit while this one is at work: the cache may be newer than what it looks at. */
+  #getFromSnapshot(key: Key, readings: Readings): Value {
+    readings.keys.push(key);
+    const { view } = this.#snapshot ?? this.#look();
+    const kept = view === this.#state.view ? this.#state.cache.find(key) : undefined;
+    return kept?.writer?.isDurable === false || kept === undefined
+      ? this.#getBelow(key)
+      : kept.value;
+  }
+
+  #getBelow(key: Key, keep?: RowCache<Batch>): Value {
     const { view, writing, gathering, hiddenBy } = this.#snapshot ?? this.#look();
-    this.#readings?.keys.push(key);
     const pending = rowIn(gathering, key) ?? rowIn(writing, key);
     if (pending !== undefined) {
       this.#see(pending.batch);
       return pending.value;
     }
-    if (hiddenBy !== undefined) {
-      this.#see(hiddenBy);
-      return undefined;
-    }
-    // An older picture than the present one must not see rows of the present one.
-    if (view !== this.#state.view) return getFrom(view, key);
-    const { cache } = this.#state;
-    return cache.get(key) ?? getFrom(view, key, cache);
+    if (hiddenBy === undefined) return getFrom(view, key, keep);
+    this.#see(hiddenBy);
+    return undefined;
   }
 
   *scan(range: KeyRange): Iterable<Entry> {

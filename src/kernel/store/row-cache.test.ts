@@ -10,28 +10,28 @@ test("a row is there until the file changes under it", () => {
 });
 
 test("a row that is here is renewed when it is written, and no other", () => {
-  const cache = new RowCache();
-  cache.keep("a", { n: 1 }, 10);
-  cache.keep("b", { n: 2 }, 10);
-  cache.keep("large", { n: 3 }, 10);
-  const writes = new Map([
-    ["a", { n: 4 }],
-    ["b", undefined],
-    ["c", { n: 5 }],
-    ["large", { n: 6 }],
-  ]);
-  const sizes = new Map([
-    ["a", 10],
-    ["c", 10],
-    ["large", 17_000],
-  ]);
-  cache.renew(writes, sizes);
-  expect(["a", "b", "c", "large"].map((key) => cache.get(key))).toEqual([
-    { n: 4 },
+  const cache = new RowCache<string>();
+  const keys = ["a", "b", "large", "long", "bytes"];
+  for (const key of keys) cache.keep(key, { n: 1 }, 10);
+  cache.renew("a", { n: [{ m: 4 }] }, "first");
+  cache.renew("b", undefined, "first");
+  cache.renew("c", { n: 5 }, "first");
+  cache.renew("large", { text: "x".repeat(17_000) }, "second");
+  cache.renew(
+    "long",
+    Array.from({ length: 5000 }, () => 1),
+    "second",
+  );
+  cache.renew("bytes", [new Uint8Array(17_000)], "second");
+  expect([...keys, "c"].map((key) => cache.get(key))).toEqual([
+    { n: [{ m: 4 }] },
     undefined,
     undefined,
     undefined,
+    undefined,
+    undefined,
   ]);
+  expect(cache.find("a")?.writer).toBe("first");
 });
 
 test("the oldest rows make room, and a large one is not kept at all", () => {
@@ -43,4 +43,14 @@ test("the oldest rows make room, and a large one is not kept at all", () => {
     1999,
     undefined,
   ]);
+});
+
+test("rows that grow make the oldest go, too", () => {
+  const cache = new RowCache<string>();
+  for (let at = 0; at < 2000; at++) cache.keep(`row ${at}`, at, 10);
+  for (let at = 0; at < 2000; at++) cache.renew(`row ${at}`, "x".repeat(16_000), "writer");
+  const kept = Array.from({ length: 2000 }, (_unused, at) => cache.get(`row ${at}`));
+  expect(kept.filter((value) => value !== undefined).length).toBeGreaterThan(900);
+  expect(kept.filter((value) => value !== undefined).length).toBeLessThan(1100);
+  expect(kept[0]).toBeUndefined();
 });

@@ -1,53 +1,60 @@
 /**
- * Rows of the file that were read lately, decoded: most requests read the same few (the table, the
- * queue, the caller's policies). True of the file as it is after the last durable batch, and of no
- * older picture of it.
+ * Rows that were read lately, decoded: most requests read the same few (the table, the queue, the
+ * caller's policies).
  */
-import type { Entry, Key, Value, Writes } from "./store.ts";
+import type { Key, Value, Writes } from "./store.ts";
 
 const CACHE_BYTES_MAX = 16 * 1024 * 1024;
 /** A larger row would push out many that are read more often. */
 const ROW_BYTES_MAX = 16 * 1024;
-/** What an entry weighs besides its encoded bytes, about. */
+/** What an entry weighs besides its row, about. */
 const ENTRY_BYTES = 200;
 
-interface Kept {
-  readonly value: Value;
-  readonly sizeBytes: number;
+/** `Writer`: what the store knows of a write, such as whether it is on the disk yet. */
+interface Kept<Writer> {
+  value: Value;
+  sizeBytes: number;
+  /** Who wrote it since it was read, if anybody did. */
+  writer: Writer | undefined;
 }
 
-export class RowCache {
-  readonly #rows = new Map<Key, Kept>();
+export class RowCache<Writer = never> {
+  readonly #rows = new Map<Key, Kept<Writer>>();
   #sizeBytes = 0;
 
   get(key: Key): Value {
     return this.#rows.get(key)?.value;
   }
 
-  /** `encodedBytes`: as it lies in the file. The oldest rows make room. */
-  keep(key: Key, value: Value, encodedBytes: number): void {
+  find(key: Key): Readonly<Kept<Writer>> | undefined {
+    return this.#rows.get(key);
+  }
+
+  /** `rowBytes`: about. The oldest rows make room. */
+  keep(key: Key, value: Value, rowBytes: number): void {
     this.#forget(key);
-    if (encodedBytes > ROW_BYTES_MAX) return;
-    const sizeBytes = encodedBytes + ENTRY_BYTES;
-    this.#rows.set(key, { value, sizeBytes });
-    this.#sizeBytes += sizeBytes;
-    if (this.#sizeBytes > CACHE_BYTES_MAX) this.#makeRoom();
+    if (rowBytes > ROW_BYTES_MAX) return;
+    const sizeBytes = rowBytes + ENTRY_BYTES;
+    this.#rows.set(key, { value, sizeBytes, writer: undefined });
+    this.#weigh(sizeBytes);
   }
 
-  /**
-   * The file has changed: rows that are here get their new values. Rows that nobody has read stay
-   * out. `encodedBytes` gives the size of each in the file.
-   */
-  renew(writes: Iterable<Entry>, encodedBytes: ReadonlyMap<Key, number>): void {
-    for (const [key, value] of writes) {
-      if (!this.#rows.has(key)) continue;
-      const sizeBytes = encodedBytes.get(key);
-      if (value === undefined || sizeBytes === undefined) this.#forget(key);
-      else this.keep(key, value, sizeBytes);
+  /** A row that is here gets its new value. One that nobody has read stays out. */
+  renew(key: Key, value: Value, writer: Writer): void {
+    const kept = this.#rows.get(key);
+    if (kept === undefined) return;
+    const rowBytes = value === undefined ? Infinity : weightOf(value, ROW_BYTES_MAX);
+    if (rowBytes > ROW_BYTES_MAX) {
+      this.#forget(key);
+      return;
     }
+    const before = kept.sizeBytes;
+    kept.value = value;
+    kept.writer = writer;
+    kept.sizeBytes = rowBytes + ENTRY_BYTES;
+    this.#weigh(kept.sizeBytes - before);
   }
 
-  /** The file has changed. */
   forget(changed: ReadonlySet<Key> | Writes): void {
     for (const key of changed.keys()) this.#forget(key);
   }
@@ -57,7 +64,9 @@ export class RowCache {
     this.#sizeBytes = 0;
   }
 
-  #makeRoom(): void {
+  #weigh(moreBytes: number): void {
+    this.#sizeBytes += moreBytes;
+    if (this.#sizeBytes <= CACHE_BYTES_MAX) return;
     for (const oldest of this.#rows.keys()) {
       if (this.#sizeBytes <= CACHE_BYTES_MAX) return;
       this.#forget(oldest);
@@ -70,4 +79,20 @@ export class RowCache {
     this.#rows.delete(key);
     this.#sizeBytes -= kept.sizeBytes;
   }
+}
+
+const VALUE_BYTES = 8;
+
+/** About as many bytes as a row has when it is encoded; no further than `limitBytes`. */
+function weightOf(value: Value, limitBytes: number): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return VALUE_BYTES;
+  if (value instanceof Uint8Array) return value.length;
+  let bytes = VALUE_BYTES;
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name in members) {
+    if (bytes > limitBytes) break;
+    bytes += name.length + weightOf(members[name], limitBytes - bytes);
+  }
+  return bytes;
 }
