@@ -17,7 +17,7 @@ interface Measure {
   prepare(target: Target): Promise<(turn: number) => Buffer>;
 }
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 const SECONDS = 2;
 const WARM_UP_SECONDS = 3;
 const ITEMS = 256;
