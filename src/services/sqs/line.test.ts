@@ -146,8 +146,23 @@ test("a receive is repeated under its attempt id, until one of its messages has 
   await cloud.clock.advance({ seconds: 20 });
   expect(await bodies()).toEqual([]);
   await remove(first[0]);
+  await expect(receive(attempt)).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+    message:
+      "Value once for parameter ReceiveRequestAttemptId is invalid. Reason: The " +
+      "receiveRequestAttemptId is not valid anymore since the receive call is not retryable.",
+  });
   await cloud.clock.advance({ seconds: 10 });
   expect(await bodies(attempt)).toEqual(["a2", "a3"]);
+});
+
+test("nor is it repeated once somebody changed how long one of its messages hides", async () => {
+  const { sqs, QueueUrl, send, receive } = await world();
+  await send("a", "a1", "a2");
+  const attempt = { ReceiveRequestAttemptId: "once" };
+  const ReceiptHandle = (await receive(attempt))[1]?.ReceiptHandle;
+  await sqs.changeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout: 300 });
+  await expect(receive(attempt)).rejects.toMatchObject({ name: "InvalidParameterValue" });
 });
 
 test("messages whose retention is over make way for the rest of their group", async () => {

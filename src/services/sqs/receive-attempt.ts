@@ -1,8 +1,9 @@
 /**
  * A ReceiveMessage of a FIFO queue whose answer got lost can be asked again under the same attempt
- * id: for five minutes it gives the same messages and handles and hides them anew, unless one of
- * them was deleted, shown or received since.
+ * id: for five minutes it gives the same messages and handles and hides them anew, as long as they
+ * are hidden and nobody has deleted one of them or changed how long it hides.
  */
+import { invalidValue } from "./errors.ts";
 import { change } from "./line.ts";
 import type { OpenQueue } from "./queue-url.ts";
 import type { Message } from "./state.ts";
@@ -18,27 +19,35 @@ export function keepAttempt(
     line: queue.line,
     attempt,
     taken: taken.map(({ arrivedAt, id, receipt }) => ({ arrivedAt, id, receipt: receipt ?? "" })),
+    hiddenUntil: taken[0]?.visibleAt ?? sqs.now,
     expiresAt: sqs.now + INTERVAL_MS,
   });
 }
 
-/** Undefined: there was no such attempt, or its messages have changed since. */
+/**
+ * Undefined: there was no such attempt, or what it gave is visible again. Throws when one of its
+ * messages has changed.
+ */
 export function repeatAttempt(
   { queue, sqs }: OpenQueue,
   attempt: string,
   hideSeconds: number,
 ): readonly Message[] | undefined {
   const kept = sqs.attempts.get(queue.line, attempt);
-  if (kept === undefined) return undefined;
+  if (kept === undefined || kept.hiddenUntil <= sqs.now) return undefined;
   const messages: Message[] = [];
   for (const { arrivedAt, id, receipt } of kept.taken) {
     const message = sqs.messages.get(queue.line, arrivedAt, id);
-    if (message === undefined || message.receipt !== receipt || message.visibleAt <= sqs.now) {
-      return undefined;
+    if (message?.receipt !== receipt || message.visibleAt !== kept.hiddenUntil) {
+      throw invalidValue(attempt, "ReceiveRequestAttemptId", NOT_RETRYABLE);
     }
     messages.push(message);
   }
-  return messages.map((message) =>
-    change(message, { visibleAt: sqs.now + hideSeconds * 1000 }, sqs),
-  );
+  const hiddenUntil = sqs.now + hideSeconds * 1000;
+  // Only how long it hides: its five minutes run from the receive that it repeats.
+  sqs.attempts.update(kept, { hiddenUntil });
+  return messages.map((message) => change(message, { visibleAt: hiddenUntil }, sqs));
 }
+
+const NOT_RETRYABLE =
+  "The receiveRequestAttemptId is not valid anymore since the receive call is not retryable.";

@@ -102,6 +102,8 @@ export interface ReceiveAttempt {
   readonly line: string;
   readonly attempt: string;
   readonly taken: readonly Receipt[];
+  /** Of all of them: as long as nobody changes it for one. */
+  readonly hiddenUntil: number;
   readonly expiresAt: number;
 }
 
