@@ -1,7 +1,7 @@
 /** What each call touches, for its authorisation: queues, by their URL, name or ARN. */
 import type { Access, AccessTarget } from "../../kernel/service.ts";
 import type { Sqs } from "./api.ts";
-import { AccessDenied } from "./errors.ts";
+import { AccessDenied, QueueHidden } from "./errors.ts";
 import { sourceOfHandle } from "./move-task-handle.ts";
 import { ownerOf, parseQueueArn, parseQueueUrl, queueArn } from "./queue-url.ts";
 import type { state } from "./state.ts";
@@ -41,7 +41,8 @@ function targets(operation: string, input: Input, sqs: Sqs): readonly AccessTarg
       return creation(input, sqs);
     case "GetQueueUrl": {
       const accountId = textIn(input, "QueueOwnerAWSAccountId");
-      return [named(operation, { accountId, name: textIn(input, "QueueName") ?? "" }, sqs)];
+      const target = named(operation, { accountId, name: textIn(input, "QueueName") ?? "" }, sqs);
+      return [target.accountId === sqs.caller.accountId ? target : { ...target, denied: hidden }];
     }
     case "StartMessageMoveTask":
       return moving(input, sqs);
@@ -124,6 +125,9 @@ function textIn(input: Input, member: string): string | undefined {
   const value = input[member];
   return typeof value === "string" ? value : undefined;
 }
+
+/** AWS: of another account's queues, who may not ask does not hear whether they are there. */
+const hidden = () => QueueHidden();
 
 /** AWS: of all services this one writes the action in lower case. */
 const denied = (sentence: string) =>

@@ -78,6 +78,13 @@ export const QueueDoesNotExist = (protocol: string): AwsError =>
       : "The specified queue does not exist.",
   );
 
+/** AWS: for those who ask for the URL of another account's queue without its leave. */
+export const QueueHidden = (): AwsError =>
+  new AwsError(
+    "QueueDoesNotExist",
+    "The specified queue does not exist or you do not have access to it.",
+  );
+
 /** "Value 11 for parameter MaxNumberOfMessages is invalid. Reason: …" */
 export const invalidValue = (value: unknown, parameter: string, reason: string): AwsError =>
   InvalidParameterValue(

@@ -78,6 +78,12 @@ test("another account may do what the queue's policy allows, and nothing else", 
   await expect(other.sendMessage({ QueueUrl, MessageBody: "a" })).rejects.toMatchObject(
     denied("sendmessage"),
   );
+  const owned = { QueueName: "orders", QueueOwnerAWSAccountId: "000000000000" };
+  await expect(other.getQueueUrl(owned)).rejects.toMatchObject({
+    name: "QueueDoesNotExist",
+    message: "The specified queue does not exist or you do not have access to it.",
+    $metadata: { httpStatusCode: 400 },
+  });
   await sqs.addPermission({
     QueueUrl,
     Label: "share",
@@ -86,11 +92,7 @@ test("another account may do what the queue's policy allows, and nothing else", 
   });
   const Entries = [{ Id: "1", MessageBody: "a" }];
   expect((await other.sendMessageBatch({ QueueUrl, Entries })).Successful?.length).toBe(1);
-  const found = await other.getQueueUrl({
-    QueueName: "orders",
-    QueueOwnerAWSAccountId: "000000000000",
-  });
-  expect(found.QueueUrl).toBe(QueueUrl);
+  expect((await other.getQueueUrl(owned)).QueueUrl).toBe(QueueUrl);
   await expect(other.receiveMessage({ QueueUrl })).rejects.toMatchObject(denied("receivemessage"));
   const [message] =
     (await sqs.receiveMessage({ QueueUrl, MessageSystemAttributeNames: ["SenderId"] })).Messages ??
