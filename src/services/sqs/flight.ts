@@ -6,16 +6,15 @@
 import type { Sqs } from "./api.ts";
 import type { Queue } from "./state.ts";
 
-const STANDARD_MAX = 120_000;
-const FIFO_MAX = 20_000;
+/** AWS: in a FIFO queue as well, since November 2024. */
+const IN_FLIGHT_MAX = 120_000;
 
 export function hasRoomInFlight(queue: Queue, taking: number, sqs: Sqs): boolean {
-  const limit = queue.fifo ? FIFO_MAX : STANDARD_MAX;
   const { line } = queue;
   let bound = (sqs.flights.get(line)?.bound ?? 0) + taking;
-  if (bound > limit) {
+  if (bound > IN_FLIGHT_MAX) {
     bound = sqs.messages.count("byPhase", [line, "taken"], { after: sqs.now }) + taking;
-    if (bound > limit) return false;
+    if (bound > IN_FLIGHT_MAX) return false;
   }
   sqs.flights.put({ line, bound });
   return true;
