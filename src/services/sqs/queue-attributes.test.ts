@@ -139,6 +139,43 @@ test("a queue keeps its type", async () => {
   });
 });
 
+test.for([
+  ["orders.fifo", { FifoQueue: "true", ContentBasedDeduplication: "true" }, ["a"]],
+  ["orders", {}, undefined],
+] as const)("a shorter delay of %s, for what waits there", async ([QueueName, more, bodies]) => {
+  const cloud = await startCloud();
+  const sqs = new SQS(cloud.config());
+  const Attributes = { ...more, DelaySeconds: "100" };
+  const { QueueUrl } = await sqs.createQueue({ QueueName, Attributes });
+  await sqs.sendMessage({ QueueUrl, MessageBody: "a", MessageGroupId: "g" });
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { DelaySeconds: "10" } });
+  await cloud.idle();
+  await cloud.clock.advance({ seconds: 9 });
+  expect((await sqs.receiveMessage({ QueueUrl })).Messages).toBeUndefined();
+  await cloud.clock.advance({ seconds: 1 });
+  const { Messages } = await sqs.receiveMessage({ QueueUrl });
+  expect(Messages?.map(({ Body }) => Body)).toEqual(bodies);
+});
+
+test("a longer delay of a FIFO queue leaves what somebody holds", async () => {
+  const cloud = await startCloud();
+  const sqs = new SQS(cloud.config());
+  const { QueueUrl } = await sqs.createQueue({
+    QueueName: "orders.fifo",
+    Attributes: { FifoQueue: "true", ContentBasedDeduplication: "true" },
+  });
+  for (const group of ["g", "h"]) {
+    await sqs.sendMessage({ QueueUrl, MessageBody: group, MessageGroupId: group });
+  }
+  await sqs.receiveMessage({ QueueUrl });
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { DelaySeconds: "900" } });
+  await cloud.idle();
+  expect((await sqs.receiveMessage({ QueueUrl })).Messages).toBeUndefined();
+  await cloud.clock.advance({ seconds: 30 });
+  const { Messages } = await sqs.receiveMessage({ QueueUrl });
+  expect(Messages?.map(({ Body }) => Body)).toEqual(["g"]);
+});
+
 test("a shorter retention period holds for the messages that are there", async () => {
   const cloud = await startCloud();
   const sqs = new SQS(cloud.config());

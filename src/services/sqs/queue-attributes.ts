@@ -10,6 +10,7 @@ import {
 import { InvalidAttributeValue, MissingParameter, unknownAttribute } from "./errors.ts";
 import { checkedPolicies, deadLetterIn } from "./queue.ts";
 import { openQueue, queueArn } from "./queue-url.ts";
+import { applyToMessages } from "./retroactive.ts";
 import type { Queue } from "./state.ts";
 
 /**
@@ -53,7 +54,7 @@ export const SetQueueAttributes: Operation<"SetQueueAttributes"> = (input, conte
     deadLetterArn: deadLetterIn(attributes).deadLetterArn,
     ...scopeChange(queue, attributes, sqs.now),
   });
-  if (change["MessageRetentionPeriod"] !== undefined) retain(queue, attributes, sqs);
+  applyToMessages(queue, change, sqs);
   return {};
 };
 
@@ -72,37 +73,6 @@ export function deduplicationScope(queue: Queue, now: number): string {
   const { formerScope } = queue;
   if (formerScope !== undefined && formerScope.endsAt > now) return formerScope.scope;
   return attributeOf(queue, "DeduplicationScope");
-}
-
-const RETAIN_BATCH = 500;
-
-/** Another retention period holds for what is in the queue already, too. */
-function retain(queue: Queue, attributes: Attributes, sqs: Sqs): void {
-  const seconds = Number(attributes["MessageRetentionPeriod"]);
-  sqs.later(sqs.now, "retainLine", { line: queue.line, seconds, after: [] });
-}
-
-export function retainLine(
-  {
-    line,
-    seconds,
-    after,
-  }: {
-    readonly line: string;
-    readonly seconds: number;
-    /** The last message that is done: its arrival and its id. */
-    readonly after: readonly (number | string)[];
-  },
-  sqs: Sqs,
-): void {
-  const from = after.length === 0 ? {} : { after };
-  const messages = sqs.messages.list([line], { ...from, limit: RETAIN_BATCH });
-  for (const message of messages) {
-    sqs.messages.update(message, { expiresAt: message.sentAt + seconds * 1000 });
-  }
-  const last = messages.at(-1);
-  if (last === undefined || messages.length < RETAIN_BATCH) return;
-  sqs.later(sqs.now, "retainLine", { line, seconds, after: [last.arrivedAt, last.id] });
 }
 
 export const GetQueueAttributes: Operation<"GetQueueAttributes"> = (input, context) => {
