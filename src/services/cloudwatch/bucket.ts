@@ -109,20 +109,36 @@ export function* readBuckets(
   }
 }
 
+export interface Told {
+  readonly periods: ReadonlyMap<number, Aggregate>;
+  /** Of all that was found, by name. */
+  readonly units: readonly Unit[];
+}
+
 /**
- * What a series holds in each period of a grid that has data; all units together unless one is
- * asked for.
+ * What a series holds in each period of a grid that has data. AWS: units are never mixed; where
+ * none is asked for and there are several, a period is told in the first of them by name (recorded:
+ * Count before Milliseconds before Seconds).
  */
 export function readSeries(
   series: string,
   grid: Grid,
   unit: Unit | undefined,
   cw: Cloudwatch,
-): ReadonlyMap<number, Aggregate> {
-  const periods = new Map<number, Aggregate>();
+): Told {
+  const periods = new Map<number, { unit: Unit; aggregate: Aggregate }>();
+  const units = new Set<Unit>();
   for (const [at, bucket] of readBuckets(series, grid, unit, cw)) {
+    units.add(bucket.unit);
     const there = periods.get(at);
-    periods.set(at, there === undefined ? bucket : mergeAggregates(there, bucket));
+    if (there === undefined || bucket.unit < there.unit) {
+      periods.set(at, { unit: bucket.unit, aggregate: bucket });
+    } else if (bucket.unit === there.unit) {
+      there.aggregate = mergeAggregates(there.aggregate, bucket);
+    }
   }
-  return periods;
+  return {
+    periods: new Map([...periods].map(([at, { aggregate }]) => [at, aggregate])),
+    units: [...units].toSorted(),
+  };
 }

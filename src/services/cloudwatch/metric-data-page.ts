@@ -2,7 +2,7 @@
  * Pages of GetMetricData: results in order, cut where the page has as many points as were asked
  * for.
  */
-import type { MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import type { MessageData, MetricDataResult } from "@aws-sdk/client-cloudwatch";
 import { InvalidNextToken, ValidationError } from "./errors.ts";
 import type { Input } from "./metric-data-query.ts";
 
@@ -10,6 +10,7 @@ export interface Result {
   readonly id: string;
   readonly label: string;
   readonly points: ReadonlyMap<number, number>;
+  readonly messages?: MessageData[];
 }
 
 const POINTS_MAX = 100_800;
@@ -26,7 +27,7 @@ export function pageOf(results: readonly Result[], input: Input) {
   const until = given + most;
   const MetricDataResults: MetricDataResult[] = [];
   let before = 0;
-  for (const { id, label, points } of results) {
+  for (const { id, label, points, messages } of results) {
     const from = Math.max(given - before, 0);
     const upTo = Math.min(until - before, points.size);
     const here =
@@ -42,6 +43,7 @@ export function pageOf(results: readonly Result[], input: Input) {
       Timestamps: told.map(([at]) => new Date(at)),
       Values: told.map(([, value]) => value),
       StatusCode: upTo < points.size ? "PartialData" : "Complete",
+      ...(messages !== undefined && { Messages: messages }),
     });
   }
   const NextToken = until < all ? toToken(until) : undefined;

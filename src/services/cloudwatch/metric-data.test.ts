@@ -267,3 +267,37 @@ test("a tower of nested expressions that is too high is the caller's mistake", a
     { name: "ValidationException", message: /is nested too deeply$/ },
   );
 });
+
+test("of several units, each period is told in the first by name, with a word about it", async () => {
+  const cloudwatch = new CloudWatch((await startCloud()).config());
+  const data = [
+    [0, "Seconds", 60],
+    [0, "Milliseconds", 50_000],
+    [0, "Milliseconds", 10_000],
+    [60, "Seconds", 5],
+  ] as const;
+  await cloudwatch.putMetricData({
+    Namespace: "shop",
+    MetricData: data.map(([seconds, Unit, Value]) => ({
+      MetricName: "wait",
+      Timestamp: at(seconds),
+      Unit,
+      Value,
+    })),
+  });
+  const Metric = { Namespace: "shop", MetricName: "wait" };
+  const asked = async (Unit?: "Seconds") => {
+    const { MetricDataResults } = await cloudwatch.getMetricData({
+      MetricDataQueries: [{ Id: "a", MetricStat: { Metric, Period: 60, Stat: "Sum", Unit } }],
+      StartTime: at(0),
+      EndTime: at(300),
+      ScanBy: "TimestampAscending",
+    });
+    return MetricDataResults?.map(({ Values, Messages }) => ({ Values, Messages }));
+  };
+  const Value = "Multiple units returned: '[Milliseconds, Seconds]'";
+  expect(await asked()).toEqual([
+    { Values: [60_000, 5], Messages: [{ Code: "MultipleUnits", Value }] },
+  ]);
+  expect(await asked("Seconds")).toEqual([{ Values: [60, 5], Messages: undefined }]);
+});

@@ -125,11 +125,13 @@ function readMetric(asked: Asked, input: Question, cw: Cloudwatch): Series {
   const { metric, statistic, periodSeconds, label } = asked;
   const grid = gridOf(input, periodSeconds, cw.now);
   const points: [number, number][] = [];
-  for (const [at, aggregate] of readSeries(seriesOf(metric), grid, asked.unit, cw)) {
+  const { periods, units } = readSeries(seriesOf(metric), grid, asked.unit, cw);
+  for (const [at, aggregate] of periods) {
     const value = toStatistic(statistic)?.(aggregate);
     if (value !== undefined) points.push([at, value]);
   }
-  return { label, periodSeconds, points: toPoints(points), source: { metric, statistic } };
+  const source = { metric, statistic, units };
+  return { label, periodSeconds, points: toPoints(points), source };
 }
 
 /** AWS: the series of an array are results of their own, under one id; a number is no result. */
@@ -141,7 +143,7 @@ function resultsOf(query: Query, value: Value, cw: Cloudwatch): readonly Result[
     );
   }
   if (!isList(value)) {
-    if (MetricStat !== undefined) return [{ id: Id, label: value.label, points: value.points }];
+    if (MetricStat !== undefined) return [resultOfStat(Id, value)];
     return [{ id: Id, label: toLabel(Label ?? Id, Id, value, cw), points: value.points }];
   }
   return value.map((series) => {
@@ -150,4 +152,11 @@ function resultsOf(query: Query, value: Value, cw: Cloudwatch): readonly Result[
     const told = Label?.includes("${") === true ? given : [given, own].filter(Boolean).join(" ");
     return { id: Id, label: told, points: series.points };
   });
+}
+
+function resultOfStat(id: string, { label, points, source }: Series): Result {
+  const { units = [] } = source ?? {};
+  if (units.length < 2) return { id, label, points };
+  const Value = `Multiple units returned: '[${units.join(", ")}]'`;
+  return { id, label, points, messages: [{ Code: "MultipleUnits", Value }] };
 }

@@ -52,9 +52,9 @@ function ofMetric(watched: Of<"metric">, range: Range, cw: Cloudwatch): Readonly
   const statistic = toStatistic(watched.statistic ?? watched.extendedStatistic ?? "");
   const grid: Grid = { ...range, periodSeconds: watched.period, granularitySeconds: 60 };
   const finest = watched.period < 60 ? { ...grid, granularitySeconds: 1 } : grid;
-  const fine = readSeries(series, finest, watched.unit, cw);
+  const fine = readSeries(series, finest, watched.unit, cw).periods;
   // What came with standard resolution is known by the minute alone.
-  const read = fine.size > 0 ? fine : readSeries(series, grid, watched.unit, cw);
+  const read = fine.size > 0 ? fine : readSeries(series, grid, watched.unit, cw).periods;
   for (const [at, aggregate] of read) {
     points.set(at, { at, value: statistic?.(aggregate), samples: aggregate.count });
   }

@@ -8,7 +8,12 @@ export interface Series {
   /** Instant (epoch milliseconds) to value, in order of time. */
   readonly points: ReadonlyMap<number, number>;
   /** Where it comes from, when it is a metric as it is. */
-  readonly source?: { readonly metric: MetricName; readonly statistic: string };
+  readonly source?: {
+    readonly metric: MetricName;
+    readonly statistic: string;
+    /** That the data have, where none was asked for. */
+    readonly units: readonly string[];
+  };
 }
 
 export type Value = number | Series | readonly Series[];
