@@ -1,10 +1,40 @@
 /**
- * Dynamic labels: `${AVG}`, `${PROP('Dim.InstanceId')}`. Differs: instants and ranges
+ * Labels: those that metrics have without, and dynamic ones: `${AVG}`, `${PROP('Dim.InstanceId')}`. Differs: instants and ranges
  * of time (`${MAX_TIME}`, `${MIN_MAX_TIME_RANGE}`) stand as they were written.
  */
 import type { Cloudwatch } from "./api.ts";
 import { average, least, most, sum } from "./math/reductions.ts";
 import type { Series } from "./math/value.ts";
+import { seriesOf, toMetricName } from "./metric.ts";
+import type { MetricStat, Query } from "./metric-data-query.ts";
+
+/**
+ * What metrics are called, by the id of their query. AWS: those of the same metric are told apart
+ * by statistic and period, each where it differs; not by unit.
+ */
+export function defaultLabels(queries: readonly Query[]): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  const told = queries.filter(({ ReturnData }) => ReturnData !== false);
+  const stats = new Map<string, MetricStat[]>();
+  for (const { MetricStat } of told) {
+    if (MetricStat === undefined) continue;
+    const series = seriesOfStat(MetricStat);
+    stats.set(series, [...(stats.get(series) ?? []), MetricStat]);
+  }
+  for (const { Id, MetricStat, ReturnData } of queries) {
+    if (MetricStat === undefined) continue;
+    const { Metric, Stat, Period } = MetricStat;
+    const others = ReturnData === false ? [] : (stats.get(seriesOfStat(MetricStat)) ?? []);
+    const parts = [Metric.MetricName ?? ""];
+    if (others.some((other) => other.Stat !== Stat)) parts.push(Stat);
+    if (others.some((other) => other.Period !== Period)) parts.push(String(Period));
+    labels.set(Id, parts.join(" "));
+  }
+  return labels;
+}
+
+const seriesOfStat = ({ Metric }: MetricStat) =>
+  seriesOf(toMetricName(Metric.Namespace ?? "", Metric.MetricName ?? "", Metric.Dimensions));
 
 const DYNAMIC = /\$\{\s*(?:(PROP)\('([^']*)'\)|([A-Z_]+))\s*\}/g;
 

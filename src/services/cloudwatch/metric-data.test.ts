@@ -301,3 +301,18 @@ test("of several units, each period is told in the first by name, with a word ab
   ]);
   expect(await asked("Seconds")).toEqual([{ Values: [60, 5], Messages: undefined }]);
 });
+
+test.for([
+  [["Sum", 60], ["Minimum", 120], "sales Sum 60", "sales Minimum 120"],
+  [["Sum", 60], ["Minimum", 60], "sales Sum", "sales Minimum"],
+  [["Sum", 60], ["Sum", 120], "sales 60", "sales 120"],
+  [["Sum", 60], ["Sum", 60], "sales", "sales"],
+] as const)("%o and %o of one metric are called %s and %s", async ([one, other, ...labels]) => {
+  const { ask } = await shops();
+  const query = (Id: string, [Stat, Period]: readonly [string, number]) => {
+    const { MetricStat } = stat(Id, "sales", "Bern");
+    return { Id, MetricStat: MetricStat && { ...MetricStat, Stat, Period } };
+  };
+  const results = await ask([query("a", one), query("b", other), stat("c", "visits", "Bern")]);
+  expect(results?.map(([, label]) => label)).toEqual([...labels, "visits"]);
+});

@@ -1,7 +1,7 @@
 import type { Cloudwatch, Operation } from "./api.ts";
 import { gridOf, instantsOf, readSeries } from "./bucket.ts";
 import { ValidationError } from "./errors.ts";
-import { toLabel } from "./label.ts";
+import { defaultLabels, toLabel } from "./label.ts";
 import { MathError, type Environment } from "./math/environment.ts";
 import { evaluate } from "./math/evaluate.ts";
 import { isList, toPoints, type Series, type Value } from "./math/value.ts";
@@ -33,8 +33,11 @@ export const GetMetricData: Operation<"GetMetricData"> = (input, cw) => {
 export function answersOf(input: Question, cw: Cloudwatch): (query: Query) => Value {
   const byId = new Map(input.MetricDataQueries.map((query) => [query.Id, query]));
   const metrics = new Map<string, Series>();
+  const labels = defaultLabels(input.MetricDataQueries);
   for (const { Id, MetricStat, Label } of input.MetricDataQueries) {
-    if (MetricStat !== undefined) metrics.set(Id, seriesOfStat(MetricStat, Label, input, cw));
+    if (MetricStat === undefined) continue;
+    const label = { own: labels.get(Id) ?? "", given: Label };
+    metrics.set(Id, seriesOfStat(MetricStat, label, input, cw));
   }
   const values = new Map<string, Value>(metrics);
   const open = new Set<string>();
@@ -102,15 +105,15 @@ function searchesOf(input: Question, cw: Cloudwatch): Pick<Environment, "search"
 
 function seriesOfStat(
   { Metric, Period, Stat, Unit }: MetricStat,
-  label: string | undefined,
+  { own, given }: { readonly own: string; readonly given: string | undefined },
   input: Question,
   cw: Cloudwatch,
 ): Series {
-  const name = Metric.MetricName ?? "";
-  const metric = toMetricName(Metric.Namespace ?? "", name, Metric.Dimensions);
+  const { Namespace = "", MetricName = "", Dimensions } = Metric;
+  const metric = toMetricName(Namespace, MetricName, Dimensions);
   const asked = { metric, statistic: Stat, periodSeconds: Period, unit: Unit };
-  const series = readMetric({ ...asked, label: name }, input, cw);
-  return label === undefined ? series : { ...series, label: toLabel(label, name, series, cw) };
+  const series = readMetric({ ...asked, label: own }, input, cw);
+  return given === undefined ? series : { ...series, label: toLabel(given, own, series, cw) };
 }
 
 interface Asked {
