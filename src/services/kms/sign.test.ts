@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { constants, createPublicKey, hash, verify } from "node:crypto";
 import { expect, test } from "vitest";
+import { verifyPrehashed } from "./ed25519ph.ts";
 import { startCloud } from "../../testing/cloud.ts";
 
 const cloud = await startCloud();
@@ -126,20 +127,28 @@ test("an algorithm that does not go with the key is refused", async () => {
   });
 });
 
-test("what is not built is said", async () => {
+test("Ed25519ph takes digests alone, and hashes them once more", async () => {
   const KeyId = await keyOf("ECC_NIST_EDWARDS25519");
-  await expect(
-    kms.sign({
-      KeyId,
-      Message: Buffer.alloc(64),
-      MessageType: "DIGEST",
-      SigningAlgorithm: "ED25519_PH_SHA_512",
-    }),
-  ).rejects.toMatchObject({
-    name: "NotImplementedBySnowglobe",
-    message: "Snowglobe's KMS does not have ED25519_PH_SHA_512.",
-    $metadata: { httpStatusCode: 501 },
+  const digest = hash("sha512", MESSAGE, "buffer");
+  const asked = { KeyId, MessageType: "DIGEST", SigningAlgorithm: "ED25519_PH_SHA_512" } as const;
+  const { Signature } = await kms.sign({ ...asked, Message: digest });
+  expect((await kms.verify({ ...asked, Message: digest, Signature })).SignatureValid).toBe(true);
+  const { PublicKey } = await kms.getPublicKey({ KeyId });
+  const outside = (prehash: Uint8Array) =>
+    verifyPrehashed(prehash, Signature!, PublicKey!.subarray(-32));
+  expect([outside(hash("sha512", digest, "buffer")), outside(digest)]).toEqual([true, false]);
+  const other = hash("sha512", "other", "buffer");
+  await expect(kms.verify({ ...asked, Message: other, Signature })).rejects.toMatchObject({
+    name: "KMSInvalidSignatureException",
   });
+  const raw = { ...asked, Message: digest, MessageType: "RAW" } as const;
+  await expect(kms.sign(raw)).rejects.toMatchObject({
+    name: "ValidationException",
+    message: "MessageType RAW is not valid for algorithm ED25519_PH_SHA_512.",
+  });
+});
+
+test("what is not built is said", async () => {
   await expect(
     kms.createKey({ KeySpec: "ML_DSA_44", KeyUsage: "SIGN_VERIFY" }),
   ).rejects.toMatchObject({ message: "Snowglobe's KMS does not have keys of the spec ML_DSA_44." });

@@ -1,7 +1,16 @@
 /** Signatures of every algorithm, over a message or over its digest. */
-import { constants, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  sign,
+  verify,
+  type KeyObject,
+} from "node:crypto";
 import type { MessageType, SigningAlgorithmSpec } from "@aws-sdk/client-kms";
 import { signDigest, verifyDigest } from "./ecdsa.ts";
+import { signPrehashed, verifyPrehashed } from "./ed25519ph.ts";
 import { NotImplementedBySnowglobe, ValidationException } from "./errors.ts";
 import { signPkcs1, signPss, verifyPkcs1, verifyPss, type HashName } from "./rsa-signature.ts";
 
@@ -11,7 +20,7 @@ export interface Message {
   readonly algorithm: SigningAlgorithmSpec;
 }
 
-type Scheme = "pkcs1" | "pss" | "ecdsa" | "ed25519";
+type Scheme = "pkcs1" | "pss" | "ecdsa" | "ed25519" | "ed25519ph";
 
 interface Read {
   readonly scheme: Scheme;
@@ -33,22 +42,29 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
   RSASSA_PSS: "pss",
   ECDSA: "ecdsa",
   ED25519: "ed25519",
+  ED25519_PH: "ed25519ph",
+};
+
+/** AWS: one of the two kinds of Ed25519 takes messages, the other digests. */
+const WRONG_TYPES: { readonly [Name in Scheme]?: MessageType } = {
+  ed25519: "DIGEST",
+  ed25519ph: "RAW",
 };
 
 /** Refuses digests of the wrong length and what is not built. */
 export function readMessage({ bytes, type = "RAW", algorithm }: Message): Read {
   const [, start = "", bits = ""] = /^(.+)_SHA_(\d+)$/.exec(algorithm) ?? [];
   const scheme = SCHEMES[start];
-  const hash = HASHES[bits];
-  if (scheme === undefined || hash === undefined) throw NotImplementedBySnowglobe(algorithm);
-  if (type === "EXTERNAL_MU" || (scheme === "ed25519" && type === "DIGEST")) {
+  const hashName = HASHES[bits];
+  if (scheme === undefined || hashName === undefined) throw NotImplementedBySnowglobe(algorithm);
+  if (type === "EXTERNAL_MU" || WRONG_TYPES[scheme] === type) {
     throw ValidationException(`MessageType ${type} is not valid for algorithm ${algorithm}.`);
   }
   const isDigest = type === "DIGEST";
-  if (isDigest && bytes.length !== DIGEST_BYTES[hash]) {
+  if (isDigest && bytes.length !== DIGEST_BYTES[hashName]) {
     throw ValidationException(`Digest is invalid length for algorithm ${algorithm}.`);
   }
-  return { scheme, hash, isDigest };
+  return { scheme, hash: hashName, isDigest };
 }
 
 const PSS = {
@@ -56,19 +72,27 @@ const PSS = {
   saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
 };
 
+/** The 32 bytes that a key of Ed25519 is: of the private half "d", of the public one "x". */
+const rawHalf = (key: KeyObject, name: "d" | "x"): Buffer =>
+  Buffer.from(key.export({ format: "jwk" })[name] ?? "", "base64url");
+
+/** AWS: the digest that comes is hashed once more. */
+const prehash = (digest: Uint8Array) => hash("sha512", digest, "buffer");
+
 /** Where Node signs, the chance in a signature is OpenSSL's; over a digest it is `chance`. */
 export function makeSignature(
   message: Message,
   secret: Uint8Array,
   chance: (count: number) => Uint8Array,
 ): Uint8Array {
-  const { scheme, hash, isDigest } = readMessage(message);
+  const { scheme, hash: hashName, isDigest } = readMessage(message);
   const { bytes } = message;
   const key = createPrivateKey({ key: Buffer.from(secret), format: "der", type: "pkcs8" });
+  if (scheme === "ed25519ph") return signPrehashed(prehash(bytes), rawHalf(key, "d"));
   if (scheme === "ed25519") return sign(null, bytes, key);
-  if (!isDigest) return sign(hash, bytes, scheme === "pss" ? { key, ...PSS } : key);
-  if (scheme === "pkcs1") return signPkcs1(bytes, hash, key);
-  if (scheme === "pss") return signPss(bytes, chance(bytes.length), hash, key);
+  if (!isDigest) return sign(hashName, bytes, scheme === "pss" ? { key, ...PSS } : key);
+  if (scheme === "pkcs1") return signPkcs1(bytes, hashName, key);
+  if (scheme === "pss") return signPss(bytes, chance(bytes.length), hashName, key);
   return signDigest(bytes, key, chance);
 }
 
@@ -77,12 +101,16 @@ export function isSignature(
   message: Message,
   publicKey: Uint8Array,
 ): boolean {
-  const { scheme, hash, isDigest } = readMessage(message);
+  const { scheme, hash: hashName, isDigest } = readMessage(message);
   const { bytes } = message;
   const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
+  if (scheme === "ed25519ph") {
+    return verifyPrehashed(prehash(bytes), signature, rawHalf(key, "x"));
+  }
   if (scheme === "ed25519") return verify(null, bytes, key, signature);
-  if (!isDigest) return verify(hash, bytes, scheme === "pss" ? { key, ...PSS } : key, signature);
-  if (scheme === "pkcs1") return verifyPkcs1(bytes, signature, hash, key);
-  if (scheme === "pss") return verifyPss(bytes, signature, hash, key);
+  if (!isDigest)
+    return verify(hashName, bytes, scheme === "pss" ? { key, ...PSS } : key, signature);
+  if (scheme === "pkcs1") return verifyPkcs1(bytes, signature, hashName, key);
+  if (scheme === "pss") return verifyPss(bytes, signature, hashName, key);
   return verifyDigest(bytes, signature, key);
 }
