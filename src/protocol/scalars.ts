@@ -51,6 +51,11 @@ export function toNumber(text: string): number | undefined {
   return undefined;
 }
 
+/** A double as AWS writes it: it has a fraction always, 2.0. */
+export function decimal(value: unknown): string {
+  return typeof value === "number" && Number.isInteger(value) ? value.toFixed(1) : wordOf(value);
+}
+
 export function toInteger(text: string): number | undefined {
   const trimmed = text.trim();
   return INTEGER.test(trimmed) ? Number(trimmed) : undefined;

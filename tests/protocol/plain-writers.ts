@@ -155,7 +155,8 @@ function inner(shape: Shape, key: string): Shape {
 function plainText(shape: Shape, value: unknown): string {
   if (shape.type === "blob") return Buffer.from(value as Uint8Array).toString("base64");
   if (shape.type === "timestamp") return (value as Date).toISOString().replace(".000Z", "Z");
-  return String(value);
+  const isDouble = shape.type === "double" || shape.type === "float";
+  return isDouble && Number.isInteger(value) ? (value as number).toFixed(1) : String(value);
 }
 
 function escape(text: string): string {

@@ -6,7 +6,7 @@
 import type { Member, Shape, TimestampFormat } from "../../model/model.ts";
 import { isBoundToHead } from "../members.ts";
 import { perModel } from "../memo.ts";
-import { bytesOf, formatInstant, isRecord, toBase64, wordOf } from "../scalars.ts";
+import { bytesOf, decimal, formatInstant, isRecord, toBase64, wordOf } from "../scalars.ts";
 import { wireName } from "./read.ts";
 
 /** Takes anything but null and undefined: whoever holds the value sees to those. */
@@ -32,7 +32,7 @@ export const shapeText: (shape: Shape) => JsonWriter = perModel((shape: Shape) =
       return (value) => instant(value, shape.timestampFormat ?? "unixTimestamp");
     case "float":
     case "double":
-      return (value) => (Number.isFinite(value) ? plainText(value) : quoted(String(value)));
+      return (value) => (Number.isFinite(value) ? decimal(value) : quoted(String(value)));
     default:
       return plainText;
   }

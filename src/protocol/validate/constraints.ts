@@ -1,7 +1,7 @@
 /** The constraints of one shape, as tests with AWS's sentences. */
 import type { Shape } from "../../model/model.ts";
 import type { Dialect } from "./dialects.ts";
-import { decimal } from "./display.ts";
+import { decimal } from "../scalars.ts";
 import { NOT_NULL } from "./violation.ts";
 
 export interface Constraint {

@@ -1,6 +1,6 @@
 /** Values as AWS's sentences show them: as Java prints them. */
 import type { Shape } from "../../model/model.ts";
-import { isRecord, wordOf } from "../scalars.ts";
+import { decimal, isRecord, wordOf } from "../scalars.ts";
 
 export function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
@@ -24,11 +24,6 @@ export function display(shape: Shape | undefined, value: unknown): string {
     default:
       return wordOf(value);
   }
-}
-
-/** Java's doubles have a fraction always: 2.0. */
-export function decimal(value: unknown): string {
-  return typeof value === "number" && Number.isInteger(value) ? value.toFixed(1) : wordOf(value);
 }
 
 function displayMap(shape: Shape, value: unknown): string {

@@ -2,7 +2,7 @@
 import type { Member, Shape, TimestampFormat } from "../../model/model.ts";
 import { isBoundToHead } from "../members.ts";
 import { perModel } from "../memo.ts";
-import { bytesOf, formatInstant, isRecord, toBase64, wordOf } from "../scalars.ts";
+import { bytesOf, decimal, formatInstant, isRecord, toBase64, wordOf } from "../scalars.ts";
 import { flatName, isFlattened } from "./read.ts";
 import { element, escapeAttribute, escapeXml, namespaceAttribute } from "./text.ts";
 
@@ -142,8 +142,10 @@ function withNamespace(content: Member, member: Member): Member {
 }
 
 export function scalarText(member: Member, value: unknown): string {
-  if (member.shape.type === "blob") return toBase64(bytesOf(value));
-  if (member.shape.type !== "timestamp" || !(value instanceof Date)) return wordOf(value);
+  const { type } = member.shape;
+  if (type === "blob") return toBase64(bytesOf(value));
+  if (type === "double" || type === "float") return decimal(value);
+  if (type !== "timestamp" || !(value instanceof Date)) return wordOf(value);
   return formatInstant(value, timestampFormat(member, "iso8601"));
 }
 

@@ -232,7 +232,7 @@ test("an alarm is put and described in forms", async () => {
       "<StateUpdatedTimestamp>2030-01-01T00:00:00Z</StateUpdatedTimestamp>" +
       "<MetricName>errors</MetricName><Namespace>shop</Namespace><Statistic>Sum</Statistic>" +
       "<Dimensions><member><Name>zone</Name><Value>a</Value></member></Dimensions>" +
-      "<Period>60</Period><EvaluationPeriods>1</EvaluationPeriods><Threshold>5</Threshold>" +
+      "<Period>60</Period><EvaluationPeriods>1</EvaluationPeriods><Threshold>5.0</Threshold>" +
       "<ComparisonOperator>GreaterThanThreshold</ComparisonOperator>" +
       "<StateTransitionedTimestamp>2030-01-01T00:00:00Z</StateTransitionedTimestamp>" +
       "</member></MetricAlarms></DescribeAlarmsResult><ResponseMetadata>" +
