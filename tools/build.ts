@@ -31,6 +31,26 @@ export const tables: Plugin = {
   },
 };
 
+/**
+ * What a start would look up and read in vain, or in many pieces. `lmdb` is one file as CommonJS,
+ * and twenty as ES modules. msgpackr asks for machine code, and never finds it from within a bundle.
+ */
+export const quickToLoad: Plugin = {
+  name: "quick to load",
+  setup(bundling) {
+    const namespace = "quick to load";
+    bundling.onResolve({ filter: /^(lmdb|msgpackr-extract)$/ }, ({ path }) => ({ path, namespace }));
+    bundling.onLoad({ filter: /^lmdb$/, namespace }, () => ({
+      contents:
+        'import { createRequire } from "node:module";' +
+        'export const { open } = createRequire(import.meta.url)("lmdb");',
+    }));
+    bundling.onLoad({ filter: /^msgpackr-extract$/, namespace }, () => ({
+      contents: "module.exports = undefined;",
+    }));
+  },
+};
+
 export async function buildTo(outdir: string): Promise<void> {
   const testing = join(root, "src/testing/index.ts");
   await rm(outdir, { recursive: true, force: true });
@@ -50,8 +70,8 @@ export async function buildTo(outdir: string): Promise<void> {
     // The modules' own form where they have one: a CommonJS chunk would lose its names when
     // imported.
     mainFields: ["module", "main"],
-    external: ["lmdb", "pg-native"],
-    plugins: [tables],
+    external: ["pg-native"],
+    plugins: [tables, quickToLoad],
     chunkNames: "chunks/[name]-[hash]",
     banner: { js: REQUIRE },
     // Stack traces that name our functions are worth more than a few kilobytes.

@@ -2,7 +2,7 @@
  * Scripts that fill the cloud before it calls itself ready: the directories that people already
  * have run unchanged.
  */
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
@@ -149,12 +149,14 @@ async function execute(file: string, execution: Execution): Promise<string | und
   }
 }
 
-function attempt(
+async function attempt(
   runner: string,
   readable: string,
   file: string,
   { environment, print, started }: Execution,
 ): Promise<string | undefined> {
+  // Most servers run no script: they need not load it.
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {
     const child = spawn(runner, [readable], {
       cwd: dirname(file),
