@@ -21,13 +21,19 @@ export function clientVariables({ url, region }: ClientTarget): Readonly<Record<
   };
 }
 
-/** Would win over the variables above, or send requests elsewhere. */
+/**
+ * Would win over the variables above, send requests elsewhere, or make the SDKs refuse: to renew
+ * keys that never expire, or to have an endpoint of FIPS or dual stack named for them.
+ */
 export const CLEARED: readonly string[] = [
   "AWS_SESSION_TOKEN",
   "AWS_SECURITY_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
   "AWS_PROFILE",
   "AWS_DEFAULT_PROFILE",
   "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_USE_DUALSTACK_ENDPOINT",
 ];
 
 const ROLE_VARIABLES: readonly string[] = [
@@ -75,6 +81,7 @@ const KEY_VARIABLES: readonly string[] = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
 ];
 
 const PROXIES = [

@@ -45,9 +45,7 @@ async function help(name: string | undefined, io: Io): Promise<number> {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) throw await unknownCommand(name);
-  const command = await entry.load();
-  const extra = command.words === "rest" ? { help: COMMON["help"] } : COMMON;
-  io.out(commandHelp(entry.summary, command, extra));
+  io.out(commandHelp(entry.summary, await entry.load(), COMMON));
   return EXIT.ok;
 }
 
@@ -67,8 +65,9 @@ function split(command: Command, words: readonly string[]) {
 }
 
 const isOwnOption = (command: Command, word: string) => {
-  const name = word.replace(/^--/, "");
-  return word === "-h" || (word.startsWith("--") && (name === "help" || name in command.options));
+  if (!word.startsWith("--")) return word === "-h";
+  const name = word.slice("--".length);
+  return Object.hasOwn(COMMON, name) || Object.hasOwn(command.options, name);
 };
 
 async function parse(

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { authorityPath } from "../server/files.ts";
+import { portOwner } from "../server/port-owner.ts";
 import { flowingClock } from "../kernel/clock.ts";
 import { commandName } from "./command-name.ts";
 import { tell, type Command, type Io } from "./command.ts";
@@ -75,9 +76,9 @@ async function portFree(io: Io): Promise<Finding> {
     probe.once("error", () => resolve(false));
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
-  return isFree
-    ? ok("port", `${port} is free`)
-    : failure("port", `something else uses ${port}; choose another with --port or SNOWGLOBE_PORT`);
+  if (isFree) return ok("port", `${port} is free`);
+  const owner = (await portOwner("127.0.0.1", port)) ?? "something else";
+  return failure("port", `${owner} uses ${port}; choose another with --port or SNOWGLOBE_PORT`);
 }
 
 const SKEW_MS_MAX = 2000;

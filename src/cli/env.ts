@@ -32,27 +32,32 @@ const SHELLS: Readonly<Record<string, Shell>> = {
   cmd: {
     set: (name, value) => `set "${name}=${value}"`,
     unset: (name) => `set "${name}="`,
-    remark: (text) => `rem ${text}`,
+    // What FOR puts together may be any command of cmd's but FOR, IF and REM.
+    remark: (text) => `echo ${text}`,
   },
 };
 
+/** Shells that speak another's language. */
+const SAME_AS: Readonly<Record<string, string>> = { zsh: "bash", sh: "bash", pwsh: "powershell" };
+
 export const env: Command = {
-  usage: ["env [--shell bash|powershell|cmd|fish]"],
+  usage: ["env [--shell bash|zsh|powershell|cmd|fish]"],
   says:
     'bash, zsh   eval "$(snowglobe env)"\n' +
     "fish        snowglobe env --shell fish | source\n" +
     "PowerShell  snowglobe env --shell powershell | Out-String | Invoke-Expression\n" +
     "cmd         for /f \"delims=\" %i in ('snowglobe env --shell cmd') do @%i",
   options: {
-    shell: { type: "string", value: "NAME", says: "bash (also zsh), powershell, cmd or fish" },
+    shell: { type: "string", value: "NAME", says: "bash, zsh, powershell, cmd or fish" },
   },
   words: 0,
   async run(given, io) {
     const name = given.text("shell") ?? usualShell(io);
-    const shell = Object.hasOwn(SHELLS, name) ? SHELLS[name] : undefined;
+    const language = Object.hasOwn(SAME_AS, name) ? (SAME_AS[name] ?? name) : name;
+    const shell = Object.hasOwn(SHELLS, language) ? SHELLS[language] : undefined;
     if (shell === undefined) {
       throw new CommandFailure(
-        `"${name}" is no shell known here; it takes ${Object.keys(SHELLS).join(", ")}.`,
+        `"${name}" is no shell known here; it takes ${Object.keys({ ...SHELLS, ...SAME_AS }).join(", ")}.`,
         EXIT.usage,
       );
     }

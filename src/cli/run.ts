@@ -22,6 +22,10 @@ export const run: Command = {
     if (program === undefined) {
       throw new CommandFailure("Which command? snowglobe run -- <command>", EXIT.usage);
     }
+    // No program is called so: it is an option that is not ours, or one of ours after a slip.
+    if (program.startsWith("-")) {
+      throw new CommandFailure(`There is no option "${program}" here. See: --help.`, EXIT.usage);
+    }
     const { url, info } = await requireServer(io);
     const environment = isolatedEnvironment(io.environment, {
       target: { url, region: info.region },

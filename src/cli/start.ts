@@ -10,7 +10,7 @@ import type { Part } from "../server/configuration/values.ts";
 import { VARIABLES } from "../server/configuration/variables.ts";
 import { tuneEngine } from "../server/engine.ts";
 import { commandName } from "./command-name.ts";
-import type { Command, Given, Io } from "./command.ts";
+import { tell, type Command, type Given, type Io } from "./command.ts";
 import { serverOf } from "./connection.ts";
 import { CommandFailure, EXIT } from "./exit-codes.ts";
 
@@ -47,7 +47,7 @@ export const start: Command = {
       const { startDetached } = await import("./detach.ts");
       return startDetached(given, io, directory);
     }
-    return startHere(configuration, io);
+    return startHere(configuration, io, directory);
   },
 };
 
@@ -60,6 +60,7 @@ function variables(): string {
 async function startHere(
   configuration: ReturnType<typeof readConfiguration>,
   io: Io,
+  directory: string,
 ): Promise<number> {
   tuneEngine();
   const { serve } = await import("../server/serve.ts");
@@ -70,7 +71,8 @@ async function startHere(
   const serving = await serve({
     configuration,
     workingDirectory: io.workingDirectory,
-    print: (text) => io.out(text),
+    // Programs get one line of JSON, when it is ready.
+    print: (text) => (io.json ? undefined : io.out(text)),
     colour: io.terminal,
     command: commandName(io.environment),
     onStopRequest: () => ask?.(),
@@ -87,8 +89,10 @@ async function startHere(
     ask = undefined;
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  const failed = await Promise.race([serving.ready, asked.then(() => 0)]);
-  const ends = failed > 0 && configuration.settings.strictHooks;
+  const failed = await Promise.race([serving.ready, asked.then(() => undefined)]);
+  const ends = failed !== undefined && failed > 0 && configuration.settings.strictHooks;
+  const isReady = failed !== undefined && !ends;
+  if (io.json && isReady) tell(io, { url: serving.url, pid: process.pid, directory }, "");
   if (!ends) await asked;
   await serving.stop();
   if (ends) throw new CommandFailure(`${failed} hook(s) failed.`);

@@ -219,7 +219,9 @@ async function createTls(
 
 function listen(server: HttpServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(worded(error, host, port)));
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      worded(error, host, port).then(reject, reject);
+    });
     server.listen({ host, port, backlog: 1024 }, () => {
       server.removeAllListeners("error");
       server.on("error", () => {});
@@ -228,11 +230,15 @@ function listen(server: HttpServer, host: string, port: number): Promise<void> {
   });
 }
 
-function worded(error: NodeJS.ErrnoException, host: string, port: number): Error {
+async function worded(error: NodeJS.ErrnoException, host: string, port: number): Promise<Error> {
   const another = "Choose another with --port or SNOWGLOBE_PORT (0 takes any free one).";
   switch (error.code) {
-    case "EADDRINUSE":
-      return new PortUnavailable(`Port ${port} on ${host} is already in use. ${another}`);
+    case "EADDRINUSE": {
+      const { portOwner } = await import("./port-owner.ts");
+      const owner = await portOwner(host, port);
+      const by = owner === undefined ? "" : ` by ${owner}`;
+      return new PortUnavailable(`Port ${port} on ${host} is already in use${by}. ${another}`);
+    }
     case "EACCES":
       return new PortUnavailable(`Port ${port} on ${host} may not be used by you. ${another}`);
     case "EADDRNOTAVAIL":

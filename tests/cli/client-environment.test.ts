@@ -21,6 +21,9 @@ test("nothing that leads to a real account is left", () => {
     AWS_ENDPOINT_URL_DYNAMODB: "https://dynamodb.amazonaws.com",
     AWS_CONFIG_FILE: "/home/me/.aws/config",
     AWS_SESSION_TOKEN: "real",
+    AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00Z",
+    AWS_USE_FIPS_ENDPOINT: "true",
+    AWS_USE_DUALSTACK_ENDPOINT: "true",
     AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/r",
     AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.2/",
   };
@@ -34,6 +37,7 @@ test("keys and region of this cloud's users can be kept, with their session", ()
     AWS_ACCESS_KEY_ID: "ASIA0",
     AWS_SECRET_ACCESS_KEY: "s",
     AWS_SESSION_TOKEN: "t",
+    AWS_CREDENTIAL_EXPIRATION: "2030-01-01T00:00:00Z",
     AWS_REGION: "eu-west-1",
   };
   expect(

@@ -77,9 +77,12 @@ test.for([
       "export AWS_EC2_METADATA_DISABLED='true'",
       "unset AWS_SESSION_TOKEN",
       "unset AWS_SECURITY_TOKEN",
+      "unset AWS_CREDENTIAL_EXPIRATION",
       "unset AWS_PROFILE",
       "unset AWS_DEFAULT_PROFILE",
       "unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "unset AWS_USE_FIPS_ENDPOINT",
+      "unset AWS_USE_DUALSTACK_ENDPOINT",
       "# For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
     ],
   ],
@@ -94,9 +97,12 @@ test.for([
       "$env:AWS_EC2_METADATA_DISABLED = 'true'",
       "Remove-Item Env:AWS_SESSION_TOKEN -ErrorAction SilentlyContinue",
       "Remove-Item Env:AWS_SECURITY_TOKEN -ErrorAction SilentlyContinue",
+      "Remove-Item Env:AWS_CREDENTIAL_EXPIRATION -ErrorAction SilentlyContinue",
       "Remove-Item Env:AWS_PROFILE -ErrorAction SilentlyContinue",
       "Remove-Item Env:AWS_DEFAULT_PROFILE -ErrorAction SilentlyContinue",
       "Remove-Item Env:AWS_IGNORE_CONFIGURED_ENDPOINT_URLS -ErrorAction SilentlyContinue",
+      "Remove-Item Env:AWS_USE_FIPS_ENDPOINT -ErrorAction SilentlyContinue",
+      "Remove-Item Env:AWS_USE_DUALSTACK_ENDPOINT -ErrorAction SilentlyContinue",
       "# For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
     ],
   ],
@@ -111,10 +117,13 @@ test.for([
       'set "AWS_EC2_METADATA_DISABLED=true"',
       'set "AWS_SESSION_TOKEN="',
       'set "AWS_SECURITY_TOKEN="',
+      'set "AWS_CREDENTIAL_EXPIRATION="',
       'set "AWS_PROFILE="',
       'set "AWS_DEFAULT_PROFILE="',
       'set "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="',
-      "rem For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
+      'set "AWS_USE_FIPS_ENDPOINT="',
+      'set "AWS_USE_DUALSTACK_ENDPOINT="',
+      "echo For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
     ],
   ],
   [
@@ -128,9 +137,12 @@ test.for([
       "set -gx AWS_EC2_METADATA_DISABLED 'true'",
       "set -e AWS_SESSION_TOKEN",
       "set -e AWS_SECURITY_TOKEN",
+      "set -e AWS_CREDENTIAL_EXPIRATION",
       "set -e AWS_PROFILE",
       "set -e AWS_DEFAULT_PROFILE",
       "set -e AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "set -e AWS_USE_FIPS_ENDPOINT",
+      "set -e AWS_USE_DUALSTACK_ENDPOINT",
       "# For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take DIR/.snowglobe/ca/ca.pem",
     ],
   ],
@@ -143,6 +155,14 @@ test.for([
       .replace("DIR", directory),
   );
   expect({ code, out, err }).toEqual({ code: 0, out: `${expected.join("\n")}\n`, err: "" });
+});
+
+test("zsh and PowerShell's own name are known as well", async () => {
+  const said = async (shell: string) => (await snowglobe(["env", "--shell", shell])).out;
+  expect([await said("zsh"), await said("pwsh")]).toEqual([
+    await said("bash"),
+    await said("powershell"),
+  ]);
 });
 
 test("the certificate that env names is there", async () => {
@@ -343,8 +363,40 @@ test("start with the port of another ends with 4", async () => {
   );
   expect([code, err]).toEqual([
     4,
-    `Port ${serving.port} on 127.0.0.1 is already in use. ` +
+    `Port ${serving.port} on 127.0.0.1 is already in use ` +
+      `by Snowglobe, process ${process.pid}, with ${join(directory, ".snowglobe")}. ` +
       "Choose another with --port or SNOWGLOBE_PORT (0 takes any free one).\n",
+  ]);
+});
+
+test("run and aws tell of their own failures in JSON, too", async () => {
+  const failed = (words: readonly string[]) => snowglobe(words, nowhere);
+  const error = `{"error":"No Snowglobe server answers at ${nowhere.SNOWGLOBE_URL}."}\n`;
+  expect([
+    await failed(["run", "--json", "--", "env"]),
+    await failed(["aws", "--json", "s3", "ls"]),
+  ]).toEqual([
+    { code: 3, out: error, err: "" },
+    { code: 3, out: error, err: "" },
+  ]);
+});
+
+test("doctor says who has the port", async () => {
+  const { code, out } = await snowglobe(
+    ["doctor", "--json"],
+    { ...nowhere, SNOWGLOBE_PORT: String(serving.port) },
+    elsewhere,
+  );
+  const { findings } = JSON.parse(out) as { findings: { check: string }[] };
+  expect([code, findings.find(({ check }) => check === "port")]).toEqual([
+    1,
+    {
+      check: "port",
+      state: "failure",
+      says:
+        `Snowglobe, process ${process.pid}, with ${join(directory, ".snowglobe")} ` +
+        `uses ${serving.port}; choose another with --port or SNOWGLOBE_PORT`,
+    },
   ]);
 });
 
@@ -355,9 +407,10 @@ test.for([
   [["reset", "now"], '"now" is one word too many.\n'],
   [
     ["env", "--shell", "tcsh"],
-    '"tcsh" is no shell known here; it takes bash, fish, powershell, cmd.\n',
+    '"tcsh" is no shell known here; it takes bash, fish, powershell, cmd, zsh, sh, pwsh.\n',
   ],
   [["run"], "Which command? snowglobe run -- <command>\n"],
+  [["run", "--keep-key", "aws"], 'There is no option "--keep-key" here. See: --help.\n'],
   [["start", "--prot", "1"], 'There is no option "--prot" here. Did you mean "--port"?\n'],
   [["status", "--colour"], 'There is no option "--colour" here. See: --help.\n'],
   [

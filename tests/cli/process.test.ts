@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -119,6 +119,11 @@ test("in the background: started, used, stopped", async () => {
   expect(existsSync(join(directory, ".snowglobe/server.json"))).toBe(false);
 });
 
+async function readNote() {
+  const text = await readFile(join(directory, ".snowglobe/server.json"), "utf8");
+  return JSON.parse(text) as { port: number; url: string };
+}
+
 test("in the foreground: ready when it is, gone at SIGTERM, the note with it", async () => {
   const running = launch("src/main.ts", ["start", "--port", "0", "--ephemeral"]);
   await running.seen("Ready.\n");
@@ -127,6 +132,19 @@ test("in the foreground: ready when it is, gone at SIGTERM, the note with it", a
   running.child.kill("SIGTERM");
   const { code, err } = await running.ended;
   expect([code, err, existsSync(note)]).toEqual([0, "", false]);
+});
+
+test("in the foreground with --json: one line, when it is ready", async () => {
+  const running = launch("src/main.ts", ["start", "--json", "--port", "0", "--ephemeral"]);
+  await running.seen("\n");
+  const { port, url } = await readNote();
+  running.child.kill("SIGTERM");
+  const { code, out } = await running.ended;
+  expect([code, url.endsWith(`:${port}`), out]).toEqual([
+    0,
+    true,
+    `{"url":"${url}","pid":${running.child.pid},"directory":"${join(directory, ".snowglobe")}"}\n`,
+  ]);
 });
 
 test("awslocal runs the AWS CLI that is installed, with its words as they are", async () => {

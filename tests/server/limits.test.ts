@@ -1,7 +1,10 @@
-import { connect } from "node:net";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { connect, type AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { BodyTooLarge } from "../../src/kernel/http.ts";
 import type { ServerLimits } from "../../src/server/limits.ts";
+import { portOwner } from "../../src/server/port-owner.ts";
 import { PortUnavailable } from "../../src/server/server.ts";
 import { mirror, raw, send, serving, text, type Answering } from "./fake-cloud.ts";
 
@@ -204,13 +207,26 @@ test("a stop cuts what does not end", async () => {
   await cut;
 });
 
-test("a port in use is told in one sentence", async () => {
+test("a port in use is told in one sentence, with the process that has it", async () => {
   const server = await limited({});
   const { port } = server;
+  const name = process.platform === "linux" ? readFileSync("/proc/self/comm", "utf8").trim() : "";
+  const by = name === "" ? "" : ` by ${name}, process ${process.pid}`;
   await expect(serving(mirror, { listen: { host: "127.0.0.1", port } })).rejects.toThrow(
     new PortUnavailable(
-      `Port ${port} on 127.0.0.1 is already in use. ` +
+      `Port ${port} on 127.0.0.1 is already in use${by}. ` +
         "Choose another with --port or SNOWGLOBE_PORT (0 takes any free one).",
     ),
+  );
+});
+
+test("LocalStack is told by its answer, which comes from a container", async () => {
+  const body = JSON.stringify({ services: {}, version: "4.9.0" });
+  const other = createServer((_request, response) => void response.end(body));
+  await new Promise<void>((listening) => other.listen(0, "127.0.0.1", () => listening()));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  expect(await portOwner("0.0.0.0", port)).toBe(
+    "a server that answers as LocalStack, version 4.9.0",
   );
 });
