@@ -14,8 +14,7 @@ const PASSED_ON = ["port", "host", "state", "store", "iam", "log"];
 const FLAGS_PASSED_ON = ["ephemeral", "strict"];
 
 export async function startDetached(given: Given, io: Io, directory: string): Promise<number> {
-  mkdirSync(directory, { recursive: true });
-  const log = openSync(logPath(directory), "w", 0o600);
+  const log = openLog(directory);
   const child = spawn(process.execPath, [...process.execArgv, entry(), "start", ...words(given)], {
     cwd: io.workingDirectory,
     env: { ...io.environment },
@@ -32,6 +31,19 @@ export async function startDetached(given: Given, io: Io, directory: string): Pr
     `Snowglobe ${info.version} is ready at ${url} (process ${info.pid}).`,
   );
   return EXIT.ok;
+}
+
+function openLog(directory: string): number {
+  try {
+    mkdirSync(directory, { recursive: true });
+    return openSync(logPath(directory), "w", 0o600);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(
+      `A server in the background keeps its log in ${directory}: ${reason}. ` +
+        "Choose another directory with --state.",
+    );
+  }
 }
 
 const entry = () => process.argv[1] ?? "";

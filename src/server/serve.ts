@@ -2,7 +2,7 @@
  * A whole server: configuration, cloud, port, hooks and the note for other commands, started and
  * stopped in order.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { openCloud } from "../cloud.ts";
 import type { Cloud, CloudOptions } from "../cloud-types.ts";
@@ -57,7 +57,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const logger = options.logger ?? createLogger(settings.log);
   const directory = resolve(options.workingDirectory, settings.directory);
   for (const note of configuration.notes) logger.warn(note);
-  await makeDirectory(directory);
+  const isWritable = await makeDirectory(directory, settings, logger);
 
   const hooks = await openHooks({
     directory,
@@ -67,7 +67,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   });
   await hooks.run("boot");
   const cloud = await openCloud(cloudOptions(settings, directory));
-  const started = await open(options, { cloud, hooks, directory, logger }).catch(
+  const started = await open(options, { cloud, hooks, directory, isWritable, logger }).catch(
     async (error: unknown) => {
       await cloud.close();
       throw error;
@@ -121,6 +121,7 @@ interface Opened {
   readonly cloud: Cloud;
   readonly hooks: Hooks;
   readonly directory: string;
+  readonly isWritable: boolean;
   readonly logger: Logger;
 }
 
@@ -132,7 +133,7 @@ interface Lifetime {
 
 async function open(
   options: ServeOptions,
-  { cloud, hooks, directory, logger }: Opened,
+  { cloud, hooks, directory, isWritable, logger }: Opened,
 ): Promise<{ server: Server; state: Lifetime }> {
   const { configuration } = options;
   const { settings } = configuration;
@@ -172,9 +173,11 @@ async function open(
     warn: (line) => logger.error(line),
   });
   const { host, port, url } = server;
-  const commands = hooks.scripts().length === 0 ? undefined : await commandsDirectory(directory);
+  const needsCommands = isWritable && hooks.scripts().length > 0;
+  const commands = needsCommands ? await commandsDirectory(directory) : undefined;
   hooks.use(hookEnvironment(settings, { url, port, commands }));
-  await writeNote(directory, { pid: process.pid, host, port, url, instanceId: state.instanceId });
+  const note = { pid: process.pid, host, port, url, instanceId: state.instanceId };
+  if (isWritable) await writeNote(directory, note);
   return { server, state };
 }
 
@@ -226,8 +229,30 @@ function hookEnvironment(settings: Settings, { url, port, commands }: HookPlace)
   };
 }
 
-/** It holds a private key and other people's test data: not for version control. */
-async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
+/**
+ * False: it cannot be written, and need not be, for nothing is kept in it. It holds a private key
+ * and other people's test data: not for version control.
+ */
+async function makeDirectory(
+  directory: string,
+  { ephemeral, store }: Settings,
+  logger: Logger,
+): Promise<boolean> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!ephemeral && store === undefined) {
+      throw new Error(
+        `The state cannot be kept in ${directory}: ${reason}. ` +
+          "Choose another directory with --state, or keep nothing with --ephemeral.",
+        { cause: error },
+      );
+    }
+    logger.warn(`${directory} cannot be written: no snapshots, and no certificate for HTTPS.`);
+    return false;
+  }
   await writeFile(join(directory, ".gitignore"), "*\n", { flag: "wx" }).catch(() => {});
+  return true;
 }

@@ -355,6 +355,30 @@ test("start with a state that another process holds ends with 4", async () => {
   ]);
 });
 
+test("a state that cannot be kept is told, with the way out", async () => {
+  const file = join(elsewhere, "file");
+  await writeFile(file, "");
+  const state = join(file, "below");
+  const words = ["start", "--port", "0", "--state", state, "--log", "silent"];
+  const because = `ENOTDIR: not a directory, mkdir '${state}'`;
+  expect([await snowglobe(words), await snowglobe([...words, "--detach"])]).toEqual([
+    {
+      code: 1,
+      out: "",
+      err:
+        `The state cannot be kept in ${state}: ${because}. ` +
+        "Choose another directory with --state, or keep nothing with --ephemeral.\n",
+    },
+    {
+      code: 1,
+      out: "",
+      err:
+        `A server in the background keeps its log in ${state}: ${because}. ` +
+        "Choose another directory with --state.\n",
+    },
+  ]);
+});
+
 test("start with the port of another ends with 4", async () => {
   const { code, err } = await snowglobe(
     ["start", "--port", String(serving.port), "--ephemeral", "--log", "silent"],

@@ -261,3 +261,25 @@ test("a body that is too large for a control endpoint is refused as that", async
   });
   expect(answer.status).toBe(413);
 });
+
+test("what keeps nothing needs no directory that can be written", async () => {
+  const file = join(directory, "file");
+  await writeFile(file, "");
+  const lines: string[] = [];
+  const logged = (line: string) => void lines.push(line);
+  const logger = { error: logged, warn: logged, info: logged, debug: logged };
+  const other = await serve({
+    configuration: readConfiguration({}, { port: 0, ephemeral: true, directory: `${file}/below` }),
+    workingDirectory: directory,
+    print: () => {},
+    colour: false,
+    logger,
+    hookDirectories: () => [],
+  });
+  const { status } = await send(other, "/_snowglobe/health");
+  await other.stop();
+  expect([status, lines]).toEqual([
+    200,
+    [`${file}/below cannot be written: no snapshots, and no certificate for HTTPS.`],
+  ]);
+});
