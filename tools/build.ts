@@ -39,7 +39,10 @@ export const quickToLoad: Plugin = {
   name: "quick to load",
   setup(bundling) {
     const namespace = "quick to load";
-    bundling.onResolve({ filter: /^(lmdb|msgpackr-extract)$/ }, ({ path }) => ({ path, namespace }));
+    bundling.onResolve({ filter: /^(lmdb|msgpackr-extract)$/ }, ({ path }) => ({
+      path,
+      namespace,
+    }));
     bundling.onLoad({ filter: /^lmdb$/, namespace }, () => ({
       contents:
         'import { createRequire } from "node:module";' +

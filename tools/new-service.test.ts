@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roomsOf, toConstant, withEntry } from "./new-service.ts";
+import { roomsOf, stepsAfter, toConstant, withEntry } from "./new-service.ts";
 
 test("a new service has all rooms", () => {
   expect(Object.keys(roomsOf("sns", "Amazon Simple Notification Service", "sns"))).toEqual([
@@ -25,4 +25,15 @@ test("the registry gets one line, in alphabetical order", () => {
       "  z: { load },\n" +
       "};\n",
   );
+});
+
+test("its client is installed where it is not there, and its coverage is written", () => {
+  const format = ["npx", "oxfmt", "src/services/sns", "src/services/registry.ts"];
+  const coverage = ["npx", "tsx", "tools/coverage.ts"];
+  expect(stepsAfter("sns", "sns", ["vitest"])).toEqual([
+    format,
+    ["npm", "install", "--save-dev", "@aws-sdk/client-sns"],
+    coverage,
+  ]);
+  expect(stepsAfter("sns", "sns", ["@aws-sdk/client-sns"])).toEqual([format, coverage]);
 });

@@ -1,6 +1,6 @@
 /**
- * `npm run new-service -- <name>`: makes src/services/<name> with all its rooms and one line in the
- * registry.
+ * `npm run new-service -- <name>`: makes src/services/<name> with all its rooms, one line in the
+ * registry and its row in the coverage, and installs the official client that its types come from.
  * What it makes passes the gate; every operation is still absent, and says so.
  */
 import { execFileSync } from "node:child_process";
@@ -83,6 +83,20 @@ export function withEntry(registry: string, name: string): string {
   return lines.join("\n");
 }
 
+/** What is left to do once the files are there, in this order: program and arguments. */
+export function stepsAfter(
+  name: string,
+  client: string,
+  installed: readonly string[],
+): readonly (readonly [program: string, ...words: string[]])[] {
+  const wanted = `@aws-sdk/client-${client}`;
+  return [
+    ["npx", "oxfmt", `src/services/${name}`, "src/services/registry.ts"],
+    ...(installed.includes(wanted) ? [] : [["npm", "install", "--save-dev", wanted] as const]),
+    ["npx", "tsx", "tools/coverage.ts"],
+  ];
+}
+
 function main(name: string | undefined): void {
   const models = openModels();
   if (name === undefined || models.index.services[name] === undefined) {
@@ -104,10 +118,21 @@ function main(name: string | undefined): void {
   }
   const registry = join(ROOT, "src", "services", "registry.ts");
   writeFileSync(registry, withEntry(readFileSync(registry, "utf8"), name));
-  execFileSync("npx", ["oxfmt", `src/services/${name}`, "src/services/registry.ts"], { cwd: ROOT });
-  console.log(
-    `src/services/${name} is made. Next: npm install --save-dev @aws-sdk/client-${client}`,
-  );
+  for (const [program, ...words] of stepsAfter(name, client, installedPackages())) {
+    try {
+      execFileSync(program, words, { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
+    } catch {
+      console.error(`left to do: ${[program, ...words].join(" ")}`);
+      process.exitCode = 1;
+    }
+  }
+  console.log(`src/services/${name} is made, with every operation absent. Next: CONTRIBUTING.md`);
+}
+
+function installedPackages(): readonly string[] {
+  const manifest: unknown = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const { devDependencies } = manifest as { devDependencies: Readonly<Record<string, string>> };
+  return Object.keys(devDependencies);
 }
 
 if (process.argv[1] === import.meta.filename) main(process.argv[2]);
