@@ -101,10 +101,10 @@ function openDoors(
   const [receive] = server.listeners("connection");
   server.removeAllListeners("connection");
   const receiveHttp1 = (socket: Duplex) => receive?.call(server, socket);
-  const receiveHttp2 = lazily(() => createHttp2(listener, sessions), warn);
+  const receiveHttp2 = lazily(() => createHttp2(listener, sessions, limits), warn);
   const receiveTls = lazily(async () => {
     if (certificates === undefined) throw new Error("HTTPS is switched off.");
-    return createTls(certificates, receiveHttp1, receiveHttp2);
+    return createTls(certificates, limits, receiveHttp1, receiveHttp2);
   }, warn);
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -177,6 +177,7 @@ function lazily(
 async function createHttp2(
   listener: RequestListener,
   sessions: Set<ServerHttp2Session>,
+  limits: ServerLimits,
 ): Promise<Http2Server> {
   const http2 = await import("node:http2");
   const server = http2.createServer({ settings: { maxConcurrentStreams: 250 } });
@@ -186,6 +187,8 @@ async function createHttp2(
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
     session.on("error", () => session.destroy());
+    // Node would keep one that asks nothing for ever. Requests in flight still end.
+    session.setTimeout(limits.keepAliveMs, () => session.close());
   });
   server.on("sessionError", () => {});
   return server;
@@ -193,6 +196,7 @@ async function createHttp2(
 
 async function createTls(
   options: CertificateOptions,
+  limits: ServerLimits,
   receiveHttp1: (socket: Duplex) => void,
   receiveHttp2: (socket: Duplex) => void,
 ): Promise<TlsServer> {
@@ -205,6 +209,7 @@ async function createTls(
   const server = tls.createServer({
     ...issued,
     ALPNProtocols: ["h2", "http/1.1"],
+    handshakeTimeout: limits.headersMs,
     SNICallback(name, done) {
       certificates.contextFor(name).then((context) => done(null, context), done);
     },

@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
 import { connect, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { BodyTooLarge } from "../../src/kernel/http.ts";
 import type { ServerLimits } from "../../src/server/limits.ts";
@@ -205,6 +209,37 @@ test("a stop cuts what does not end", async () => {
   await arrival;
   await server.stop(50);
   await cut;
+});
+
+test("an HTTP/2 connection that asks nothing is closed after its idle time", async () => {
+  const server = await limited({ keepAliveMs: 100 });
+  const session = connectHttp2(`http://127.0.0.1:${server.port}`);
+  onTestFinished(() => session.destroy());
+  const closed = await Promise.race([
+    new Promise<string>((resolve) => session.once("close", () => resolve("closed"))),
+    new Promise<string>((resolve) => void setTimeout(resolve, 3000, "still open")),
+  ]);
+  expect(closed).toBe("closed");
+});
+
+test("a TLS handshake that stops half-way is closed in time", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "snowglobe-tls-"));
+  const server = await serving(mirror, {
+    limits: { headersMs: 300 },
+    certificates: { authorityDirectory: join(directory, "ca"), customFile: undefined, names: [] },
+  });
+  onTestFinished(async () => {
+    await server.stop(0);
+    await rm(directory, { recursive: true, force: true });
+  });
+  const socket = connect(server.port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => {}).write(Buffer.from("1603010200", "hex"));
+  const closed = await Promise.race([
+    new Promise<string>((resolve) => socket.once("close", () => resolve("closed"))),
+    new Promise<string>((resolve) => void setTimeout(resolve, 4000, "still open")),
+  ]);
+  expect(closed).toBe("closed");
 });
 
 test("a port in use is told in one sentence, with the process that has it", async () => {
