@@ -11,6 +11,8 @@ export interface Check {
 }
 
 export const SYNTAX = "Syntax errors in policy.";
+/** What an older reader of IAM's says, through which a policy goes before it is kept. */
+export const LEGACY = "The policy failed legacy parsing";
 
 export function checkOf(options: ParseOptions): Check {
   return {

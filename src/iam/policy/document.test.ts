@@ -4,6 +4,8 @@ import { parsePolicy, policyCache, policySize, toPolicyJson } from "./document.t
 import type { ParseOptions } from "./document.ts";
 
 const identity: ParseOptions = { kind: "identity" };
+const managed: ParseOptions = { kind: "identity", keptAs: "managed" };
+const inline: ParseOptions = { kind: "identity", keptAs: "inline" };
 const trust: ParseOptions = { kind: "trust" };
 const resource: ParseOptions = { kind: "resource", errorCode: "MalformedPolicy" };
 
@@ -74,14 +76,11 @@ describe("refusals", () => {
       "MalformedPolicy 400: Policies must be valid JSON and the first byte must be '{'",
     ],
     ["{}", resource, "MalformedPolicy 400: Missing required field Statement"],
-    [
-      { ...of(statement), Version: "2011-01-01" },
-      identity,
-      `${M}Policy document must be version 2012-10-17 or greater.`,
-    ],
+    [{ ...of(statement), Version: "2011-01-01" }, identity, `${M}Syntax errors in policy.`],
     [{ Version }, identity, `${M}Syntax errors in policy.`],
     [of(), identity, `${M}Syntax errors in policy.`],
-    [of({ ...statement, Effect: "allow" }), identity, `${M}Syntax errors in policy.`],
+    [of({ ...statement, Effect: "Maybe" }), identity, `${M}Syntax errors in policy.`],
+    [of({ ...statement, Effect: "allow" }), identity, `${M}The policy failed legacy parsing`],
     [of({ ...statement, Colour: "red" }), identity, `${M}Syntax errors in policy.`],
     [of({ ...assume, Colour: "red" }), trust, `${M}Unknown field Colour`],
     [
@@ -95,7 +94,9 @@ describe("refusals", () => {
       `${M}Policy statement must contain resources.`,
     ],
     [of({ ...statement, NotAction: "*" }), identity, `${M}Syntax errors in policy.`],
-    [of({ ...statement, Action: [] }), identity, `${M}Syntax errors in policy.`],
+    [of({ ...statement, Action: [] }), identity, `${M}Policy statement must contain actions.`],
+    [of({ ...statement, Resource: [] }), identity, `${M}Policy statement must contain resources.`],
+    [of({ ...statement, Action: ":Get" }), identity, `${M}Vendor  is not valid`],
     [of({ ...statement, Action: 1 }), identity, `${M}Syntax errors in policy.`],
     [
       of({ ...statement, Action: "SendMessage" }),
@@ -247,6 +248,68 @@ describe("refusals", () => {
       trust,
       "accepted",
     ],
+  ])("%j", ([written, options, expected]) => {
+    expect(refusal(written, options)).toBe(expected);
+  });
+});
+
+describe("what IAM is to keep it looks at more closely", () => {
+  const M = "MalformedPolicyDocument 400: ";
+  const legacy = `${M}The policy failed legacy parsing`;
+  const onArn = (Resource: string) => of({ ...statement, Resource });
+  const until = (value: unknown) =>
+    of({ ...statement, Condition: { DateLessThanIfExists: { "aws:CurrentTime": value } } });
+  const old = { Statement: statement };
+  const paths =
+    "user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, " +
+    "policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.";
+  test.for<[unknown, ParseOptions, string]>([
+    [old, managed, `${M}Policy document must be version 2012-10-17 or greater.`],
+    [
+      { ...old, Version: "2008-10-17" },
+      managed,
+      `${M}Policy document must be version 2012-10-17 or greater.`,
+    ],
+    [old, inline, "accepted"],
+    [{ ...old, Version: "2008-10-17" }, inline, "accepted"],
+    [
+      onArn("arn:aws:*:*:*:*shop*"),
+      inline,
+      `${M}Resource vendor must be fully qualified and cannot contain regexes.`,
+    ],
+    [
+      onArn("arn:aws"),
+      inline,
+      `${M}Resource vendor must be fully qualified and cannot contain regexes.`,
+    ],
+    [onArn("arn:aws:codepipeline:*"), managed, "accepted"],
+    [onArn("arn:*:kms:*:*:key/*"), managed, "accepted"],
+    [onArn("arn:aws:s3::shop"), inline, legacy],
+    [onArn("arn:aws:iam::${aws:PrincipalAccount}:role/*"), managed, legacy],
+    [onArn("arn:aws:iam::${aws:PrincipalAccount}:role/*"), identity, "accepted"],
+    [onArn("arn:aws:iam::aws:policy/*"), managed, "accepted"],
+    [
+      onArn("arn:aws:iam::111111111111:*/*"),
+      managed,
+      `${M}IAM resource path must either be "*", root, or start with ${paths}`,
+    ],
+    [onArn("arn:aws:iam::111111111111:root"), managed, "accepted"],
+    [onArn("arn:aws:iam::*:*"), managed, "accepted"],
+    [
+      onArn("arn:${PARTITION}:s3:::shop"),
+      managed,
+      `${M}Partition "\${PARTITION}" is not valid for resource "arn:\${PARTITION}:s3:::shop".`,
+    ],
+    [
+      onArn("s3::shop/*"),
+      inline,
+      `${M}Partition "" is not valid for resource "arn::shop/*:*:*:*".`,
+    ],
+    [until("2026-01-01"), inline, "accepted"],
+    [until("2026-01-01T00:00:00Z"), inline, "accepted"],
+    [until(1_700_000_000), inline, "accepted"],
+    [until("tomorrow"), inline, legacy],
+    [until("Jan 1 2026"), inline, legacy],
   ])("%j", ([written, options, expected]) => {
     expect(refusal(written, options)).toBe(expected);
   });

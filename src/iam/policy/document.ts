@@ -54,6 +54,11 @@ export interface ParseOptions {
    * means.
    */
   readonly resourceOptional?: boolean;
+  /**
+   * Of an identity policy that IAM is about to keep: it looks closer then than when it simulates
+   * or decides.
+   */
+  readonly keptAs?: "managed" | "inline";
   /** The code of the refusal, where the service has one of its own. */
   readonly errorCode?: string;
 }

@@ -46,9 +46,14 @@ const compared = (read: (text: string) => number, good: (sign: number) => boolea
 
 const toNumber = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
 
-/** ISO 8601, or seconds since the epoch. */
-function toInstant(text: string): number {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+const DAY = /^\d{4}-\d{2}(-\d{2})?(T|$)/;
+const ZONELESS = /T[\d:.,]+$/;
+
+/** ISO 8601, or seconds since the epoch. A time that names no zone is UTC's. */
+export function toInstant(text: string): number {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  if (!DAY.test(text)) return Number.NaN;
+  return Date.parse(ZONELESS.test(text) ? `${text}Z` : text);
 }
 
 const SIGNS: Readonly<Record<string, (sign: number) => boolean>> = {

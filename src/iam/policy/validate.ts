@@ -1,9 +1,9 @@
 /** Whether a text is a policy, and AWS's sentence when it is not. */
-import { type Check, checkOf, missingField, SYNTAX, texts } from "./check.ts";
+import { type Check, checkOf, LEGACY, missingField, SYNTAX, texts } from "./check.ts";
 import type { ParseOptions, PolicyKind } from "./document.ts";
 import { isObject, toList } from "./json.ts";
 import type { Json } from "./json.ts";
-import { findOperator } from "./operators.ts";
+import { findOperator, toInstant } from "./operators.ts";
 import { validatePrincipal } from "./validate-principal.ts";
 import { validateResources } from "./validate-resource.ts";
 
@@ -18,14 +18,7 @@ export function validatePolicy(text: string, options: ParseOptions): Json {
   const check = checkOf(options);
   const json = readJson(text, check);
   knownFields(json, TOP_ELEMENTS, check);
-  const version = json["Version"];
-  if (version !== undefined && !VERSIONS.has(version)) {
-    throw check.refuse(
-      check.kind === "identity"
-        ? "Policy document must be version 2012-10-17 or greater."
-        : "The policy must contain a valid version string",
-    );
-  }
+  validateVersion(json["Version"], check);
   if (json["Id"] !== undefined && typeof json["Id"] !== "string") throw check.refuse(SYNTAX);
   if (json["Statement"] === undefined) throw missingField("Statement", SYNTAX, check);
   const statements = toList(json["Statement"]);
@@ -33,6 +26,18 @@ export function validatePolicy(text: string, options: ParseOptions): Json {
   for (const statement of statements) validateStatement(statement, check);
   validateSids(statements.filter(isObject), check);
   return json;
+}
+
+/** AWS: a managed policy is of the current version, an inline one may be older, or say none. */
+function validateVersion(version: unknown, check: Check): void {
+  if (version !== undefined && !VERSIONS.has(version)) {
+    throw check.refuse(
+      check.kind === "identity" ? SYNTAX : "The policy must contain a valid version string",
+    );
+  }
+  if (check.options.keptAs === "managed" && version !== "2012-10-17") {
+    throw check.refuse("Policy document must be version 2012-10-17 or greater.");
+  }
 }
 
 function readJson(text: string, check: Check): Json {
@@ -63,9 +68,12 @@ function validateStatement(statement: unknown, check: Check): void {
   const { Effect: effect, Sid: sid } = statement;
   if (effect === undefined) throw missingField("Effect", SYNTAX, check);
   if (effect !== "Allow" && effect !== "Deny") {
-    throw check.refuse(
-      check.kind === "identity" ? SYNTAX : `Invalid effect: ${JSON.stringify(effect)}`,
-    );
+    if (check.kind !== "identity") {
+      throw check.refuse(`Invalid effect: ${JSON.stringify(effect)}`);
+    }
+    // AWS: the case of the word is the older reader's affair.
+    const cased = typeof effect === "string" && /^(allow|deny)$/i.test(effect);
+    throw check.refuse(cased ? LEGACY : SYNTAX);
   }
   if (sid !== undefined && typeof sid !== "string") throw check.refuse(SYNTAX);
   for (const name of ["Principal", "Action", "Resource"]) {
@@ -94,13 +102,16 @@ function validateActions(statement: Json, check: Check): void {
   if (element === undefined) {
     throw missingField("Action", "Policy statement must contain actions.", check);
   }
+  if (check.kind === "identity" && toList(element).length === 0) {
+    throw check.refuse("Policy statement must contain actions.");
+  }
   for (const action of texts(element, check)) {
     if (check.kind === "trust" && !action.toLowerCase().startsWith("sts:")) {
       throw check.refuse("AssumeRole policy may only specify STS AssumeRole actions.");
     }
     if (action === "*") continue;
     const colon = action.indexOf(":");
-    if (colon <= 0 || colon === action.length - 1) throw check.refuse(VENDOR);
+    if (colon === -1 || colon === action.length - 1) throw check.refuse(VENDOR);
     if (action.includes(":", colon + 1)) {
       throw check.refuse("Actions/Condition can contain only one colon.");
     }
@@ -122,9 +133,15 @@ function validateConditions(condition: unknown, check: Check): void {
       }
       for (const value of toList(values)) {
         if (!["string", "number", "boolean"].includes(typeof value)) throw check.refuse(SYNTAX);
+        if (check.options.keptAs !== undefined) validateDate(name, String(value), check);
       }
     }
   }
+}
+
+function validateDate(operator: string, value: string, check: Check): void {
+  if (!/^(\w+:)?Date/i.test(operator) || value.includes("${")) return;
+  if (Number.isNaN(toInstant(value))) throw check.refuse(LEGACY);
 }
 
 /**

@@ -69,7 +69,7 @@ export const DeleteRolePolicy: Operation<"DeleteRolePolicy"> = remove;
 
 /** The quota counts all inline policies of the entity together. */
 function withPolicy(kind: PrincipalKind, entity: Principal, input: Written): Principal["inline"] {
-  parsePolicy(input.PolicyDocument, { kind: "identity" });
+  parsePolicy(input.PolicyDocument, { kind: "identity", keptAs: "inline" });
   const inline = { ...entity.inline, [input.PolicyName]: input.PolicyDocument };
   const size = Object.values(inline).reduce((sum, document) => sum + policySize(document), 0);
   const limit = QUOTAS.inlineSize[kind];

@@ -84,6 +84,22 @@ test("a policy is no longer than 6144 characters, white space aside", async () =
   );
 });
 
+test("a managed policy is of the current version; an inline one may be older", async () => {
+  const iam = await world();
+  const old = PolicyDocument.replace("2012", "2008");
+  const create = (text: string) =>
+    refusal(iam.createPolicy({ PolicyName: "list", PolicyDocument: text }));
+  const tooOld =
+    "MalformedPolicyDocumentException: Policy document must be version 2012-10-17 or greater.";
+  expect(await create(old)).toBe(tooOld);
+  expect(await create(PolicyDocument)).toBe("done");
+  const version = iam.createPolicyVersion({ PolicyArn: ARN, PolicyDocument: old });
+  expect(await refusal(version)).toBe(tooOld);
+  await iam.createUser({ UserName: "ana" });
+  const inline = { UserName: "ana", PolicyName: "list", PolicyDocument: old };
+  expect(await refusal(iam.putUserPolicy(inline))).toBe("done");
+});
+
 test("five versions, of which one counts; their numbers are never given twice", async () => {
   const iam = await world();
   await iam.createPolicy({ PolicyName: "list", PolicyDocument });

@@ -94,7 +94,7 @@ export const DeletePolicy: Operation<"DeletePolicy"> = (input, iam) => {
 
 /** Refuses what is no policy, or too long for a managed one. */
 export function checkManagedDocument(document: string): void {
-  parsePolicy(document, { kind: "identity" });
+  parsePolicy(document, { kind: "identity", keptAs: "managed" });
   if (policySize(document) > QUOTAS.managedPolicySize) {
     throw quotaExceeded("PolicySize", QUOTAS.managedPolicySize);
   }
