@@ -132,3 +132,34 @@ test("what is no policy is invalid input", async () => {
     iam.simulateCustomPolicy({ PolicyInputList: ["{}"], ActionNames: ["s3:GetObject"] }),
   ).rejects.toMatchObject({ name: "InvalidInputException", $metadata: { httpStatusCode: 400 } });
 });
+
+test("a source that is nobody's, or another account's, is invalid input", async () => {
+  const { iam } = await world();
+  const simulate = (PolicySourceArn: string) =>
+    iam
+      .simulatePrincipalPolicy({ PolicySourceArn, ActionNames: ["s3:PutObject"] })
+      .then(String, (error: Error) => `${error.name}: ${error.message}`);
+  const session = "arn:aws:sts::000000000000:assumed-role/app/s1";
+  expect(await simulate(session)).toBe(
+    `InvalidInputException: Invalid Entity Arn: ${session} does not clearly define entity type and name.`,
+  );
+  expect(await simulate("arn:aws:iam::111111111111:user/ana")).toBe(
+    "InvalidInputException: Invalid Policy Source Arn: caller's account 000000000000 " +
+      "does not have access to policies in account 111111111111",
+  );
+  expect(await simulate("arn:aws:iam::000000000000:role/none")).toBe(
+    "NoSuchEntityException: The role with name none cannot be found.",
+  );
+});
+
+test("an action is simulated by its name, without wildcards", async () => {
+  const { iam } = await world();
+  for (const action of ["s3:Get*", "GetObject", "s3:"]) {
+    await expect(
+      iam.simulateCustomPolicy({ PolicyInputList: [PUT], ActionNames: [action] }),
+    ).rejects.toMatchObject({
+      name: "InvalidInputException",
+      message: `Invalid Input Action: ${action}`,
+    });
+  }
+});

@@ -9,7 +9,7 @@ import {
 } from "../../iam/policy/simulate.ts";
 import type { InputOf } from "../../kernel/types.ts";
 import type { Iam, Operation, Sdk } from "./api.ts";
-import { NoSuchEntityException, ValidationError } from "./errors.ts";
+import { InvalidInputException, notFound } from "./errors.ts";
 import { defaultDocument, getPolicy } from "./managed-policy.ts";
 import { getGroup, getRole, getUser, iamArn } from "./named.ts";
 import { afterMarker, page, type PageInput } from "./page.ts";
@@ -77,6 +77,7 @@ interface Simulation {
 
 /** One result for every action on every resource. */
 function simulate({ identity, boundary, input, caller }: Simulation) {
+  refuseNoActions(input.ActionNames);
   const sources = [...identity, ...(boundary === undefined ? [] : [boundary])];
   const resourcePolicy = input.ResourcePolicy;
   if (resourcePolicy !== undefined) sources.push({ name: "ResourcePolicy", text: resourcePolicy });
@@ -113,6 +114,12 @@ function simulate({ identity, boundary, input, caller }: Simulation) {
   const after = numbered.slice(startOf(input));
   const { items, rest } = page(after, input, ({ index }) => String(index));
   return { EvaluationResults: items.map(({ result }) => result), ...rest };
+}
+
+/** AWS: what is simulated is one action; the sentence is recorded nowhere. */
+function refuseNoActions(names: readonly string[]): void {
+  const wrong = names.find((name) => !/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(name));
+  if (wrong !== undefined) throw InvalidInputException(`Invalid Input Action: ${wrong}`);
 }
 
 function startOf({ Marker }: PageInput): number {
@@ -170,24 +177,28 @@ const toStatement =
     return { SourcePolicyId: policy, SourcePolicyType, ...statementSpans(text)[index] };
   };
 
+const ENTITY = /^arn:[^:]+:iam::(\d{12}):(user|group|role)\/(?:.*\/)?([^/]+)$/;
+
 function findSource(iam: Iam, arn: string): { kind: PrincipalKind; entity: Entity } {
-  const [, accountId, kind, name] =
-    /^arn:[^:]+:iam::(\d{12}):(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  if (name === undefined) {
-    throw ValidationError(
+  const [, accountId, kind, name] = ENTITY.exec(arn) ?? [];
+  if (name === undefined || kind === undefined) {
+    throw InvalidInputException(
       `Invalid Entity Arn: ${arn} does not clearly define entity type and name.`,
     );
   }
+  if (accountId !== iam.accountId) {
+    throw InvalidInputException(
+      `Invalid Policy Source Arn: caller's account ${iam.accountId} does not have access ` +
+        `to policies in account ${accountId}`,
+    );
+  }
   const entity =
-    accountId !== iam.accountId
-      ? undefined
-      : kind === "user"
-        ? getUser(iam, name)
-        : kind === "group"
-          ? getGroup(iam, name)
-          : getRole(iam, name);
-  if (entity === undefined)
-    throw NoSuchEntityException(`The ${kind} with name ${name} cannot be found.`);
+    kind === "user"
+      ? getUser(iam, name)
+      : kind === "group"
+        ? getGroup(iam, name)
+        : getRole(iam, name);
+  if (entity === undefined) throw notFound(kind, name);
   return { kind: kind === "user" ? "user" : kind === "group" ? "group" : "role", entity };
 }
 
