@@ -27,9 +27,13 @@ export const access: Access<typeof state> = {
   },
 };
 
-/** AWS: sessions without a role may ask nothing of STS but to assume one. */
+/**
+ * AWS: sessions without a role may ask nothing of STS but to assume one; no session, of a role
+ * or not, makes a federated one, whatever its policies say.
+ */
 function refuseLesserSessions(operation: string, session: SessionFacts | undefined): void {
-  if (session === undefined || session.kind === "role") return;
+  if (session === undefined) return;
+  if (session.kind === "role" && operation !== "GetFederationToken") return;
   if (operation === "AssumeRole" && session.kind === "session-token") return;
   throw AccessDenied(`Cannot call ${operation} with session credentials`);
 }

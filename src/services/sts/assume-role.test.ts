@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { IAM } from "@aws-sdk/client-iam";
 import { STS, type AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
@@ -219,6 +220,37 @@ test("a session policy narrows, and tells its size", async () => {
     `AccessDenied: User: arn:aws:sts::${THERE}:assumed-role/app/s1 is not authorized to perform: ` +
       `iam:ListUsers on resource: arn:aws:iam::${THERE}:user/ ` +
       "because no session policy allows the iam:ListUsers action",
+  );
+});
+
+test("tags that do not fit are refused, and by themselves", async () => {
+  const { cloud, there } = await world();
+  const PolicyDocument = trust(HERE, { Action: ["sts:AssumeRole", "sts:TagSession"] });
+  await there.createRole({ RoleName: "app", AssumeRolePolicyDocument: PolicyDocument });
+  const digest = (text: string) => createHash("sha512").update(text).digest("hex");
+  const assume = (count: number) =>
+    new STS(cloud.config()).assumeRole({
+      RoleArn: ROLE,
+      RoleSessionName: "s1",
+      Tags: Array.from({ length: count }, (_, index) => ({
+        Key: `tag${index}`,
+        Value: digest(`a${index}`) + digest(`b${index}`),
+      })),
+    });
+  expect(await outcome(assume(2))).toBe("allowed");
+  expect(await outcome(assume(50))).toMatch(
+    /^PackedPolicyTooLargeException: Packed size of session tags consumes \d{3}% of allotted space\.$/,
+  );
+});
+
+test("a role's session makes no federated one, whatever it may do", async () => {
+  const { cloud, there } = await world();
+  await there.createRole({ RoleName: "app", AssumeRolePolicyDocument: trust(HERE) });
+  const asked = { RoleArn: ROLE, RoleSessionName: "s1" };
+  const session = await new STS(cloud.config()).assumeRole(asked);
+  const sts = new STS(configOf(cloud, session));
+  expect(await outcome(sts.getFederationToken({ Name: "eve" }))).toBe(
+    "AccessDenied: Cannot call GetFederationToken with session credentials",
   );
 });
 

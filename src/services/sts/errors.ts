@@ -12,8 +12,10 @@ export const {
 } = defineErrors<Sdk>()(
   {
     MalformedPolicyDocumentException: (sentence: string) => sentence,
-    PackedPolicyTooLargeException: (percent: number) =>
-      `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
+    PackedPolicyTooLargeException: (percent: number, of: "policy" | "session tags") =>
+      of === "policy"
+        ? `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`
+        : `Packed size of session tags consumes ${percent}% of allotted space.`,
     InvalidAuthorizationMessageException: "Message is not valid",
   },
   {

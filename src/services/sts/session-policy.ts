@@ -58,6 +58,7 @@ export function packedSize(policies: SessionPolicies, { tags }: SessionTags): nu
   if (parts.length === 0) return undefined;
   const bytes = deflateRawSync(parts.join("\n")).length;
   const percent = Math.ceil((bytes * 100) / PACKED_BYTES_MAX);
-  if (percent > 100) throw PackedPolicyTooLargeException(percent);
-  return percent;
+  if (percent <= 100) return percent;
+  const tagsAlone = policies.policy === undefined && policies.policyArns.length === 0;
+  throw PackedPolicyTooLargeException(percent, tagsAlone ? "session tags" : "policy");
 }
