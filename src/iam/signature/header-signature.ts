@@ -185,6 +185,9 @@ function unsupported(
     // AWS: whatever the scheme, the pairs are read first; a scheme alone lacks them all.
     const parts = headerParts(authorization, authorization.indexOf(" "), dialect);
     const date = request.headers["x-amz-date"] ?? request.headers["date"];
+    if (parts.Credential && parts.Signature && parts.SignedHeaders && date !== undefined) {
+      return incompleteSignature(dialect, `Unsupported AWS 'algorithm': '${algorithm}'. `);
+    }
     return missingParts(authorization, parts, date, dialect);
   }
   if (algorithm === "AWS") {

@@ -166,6 +166,17 @@ describe("what cannot be read is refused in AWS's words", () => {
       "Date must be in ISO-8601 'basic format'. Got '2015-08-30'. See http://en.wikipedia.org/wiki/ISO_8601",
     ],
     [
+      "an algorithm that is none",
+      "json",
+      request({
+        ...DATE,
+        authorization: `AWS4-HMAC-SHA512 ${CREDENTIAL}, SignedHeaders=host, Signature=ab`,
+      }),
+      "IncompleteSignatureException",
+      400,
+      "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512'. ",
+    ],
+    [
       "a query without the rest",
       "query",
       request({}, "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20150830T123600Z"),
