@@ -1,6 +1,6 @@
 /** Permissions boundaries: a managed policy as the most that a user or a role may do. */
 import type { Iam, Operation } from "./api.ts";
-import { policyNotAttachable } from "./errors.ts";
+import { scopeNotAttachable } from "./errors.ts";
 import { checkPolicyArn, getPolicy } from "./managed-policy.ts";
 import { findRole, findUser } from "./named.ts";
 import type { Role, User } from "./state.ts";
@@ -48,7 +48,7 @@ export function setBoundary(
   policyArn: string,
 ): string {
   checkPolicyArn(policyArn);
-  if (getPolicy(iam, policyArn) === undefined) throw policyNotAttachable(policyArn);
+  if (getPolicy(iam, policyArn) === undefined) throw scopeNotAttachable(policyArn);
   dropBoundary(iam, kind, entity);
   iam.attachments.put({ policyArn, use: "boundary", kind, entityId: entity.id });
   return policyArn;

@@ -68,6 +68,10 @@ export const policyNotFound = (arn: string) =>
 export const policyNotAttachable = (arn: string) =>
   NoSuchEntityException(`Policy ${arn} does not exist or is not attachable.`);
 
+/** AWS: so it calls a permissions boundary. */
+export const scopeNotAttachable = (arn: string) =>
+  NoSuchEntityException(`Scope ARN: ${arn} does not exist or is not attachable.`);
+
 export const quotaExceeded = (quota: string, limit: number) =>
   LimitExceededException(`Cannot exceed quota for ${quota}: ${limit}`);
 

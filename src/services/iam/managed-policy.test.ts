@@ -256,6 +256,15 @@ test("inline policies are read as written, and share a quota", async () => {
   );
 });
 
+test("what is no policy is no boundary", async () => {
+  const iam = await world();
+  await iam.createUser({ UserName: "ana" });
+  const put = iam.putUserPermissionsBoundary({ UserName: "ana", PermissionsBoundary: ARN });
+  expect(await refusal(put)).toBe(
+    `NoSuchEntityException: Scope ARN: ${ARN} does not exist or is not attachable.`,
+  );
+});
+
 test("a boundary is shown, counted and taken away", async () => {
   const iam = await world();
   await iam.createPolicy({ PolicyName: "list", PolicyDocument });

@@ -59,6 +59,21 @@ test("a trust policy that names nobody is refused", async () => {
   });
 });
 
+test("an account is answered as it was sent, and kept as its root user", async () => {
+  const iam = await world();
+  const others = ["222222222222", "*"];
+  const sent = trusting({ AWS: ["111111111111", ...others], Service: "ec2.amazonaws.com" });
+  const created = await iam.createRole({ RoleName: "app", AssumeRolePolicyDocument: sent });
+  expect(decodeURIComponent(created.Role?.AssumeRolePolicyDocument ?? "")).toBe(sent);
+  const AWS = ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root", "*"];
+  const kept = trusting({ AWS, Service: "ec2.amazonaws.com" });
+  expect(await trustOf(iam, "app")).toEqual(JSON.parse(kept));
+  const one = trusting({ AWS: "333333333333" });
+  await iam.updateAssumeRolePolicy({ RoleName: "app", PolicyDocument: one });
+  const root = trusting({ AWS: "arn:aws:iam::333333333333:root" });
+  expect(await trustOf(iam, "app")).toEqual(JSON.parse(root));
+});
+
 test("who is deleted is trusted by id no more than by name: a namesake is somebody else", async () => {
   const iam = await world();
   const { User } = await iam.createUser({ UserName: "ana" });
@@ -86,7 +101,7 @@ test("who is renamed stays trusted", async () => {
   });
   await iam.updateUser({ UserName: "ana", NewUserName: "anna" });
   expect(await trustOf(iam, "app")).toEqual(
-    trust(["arn:aws:iam::000000000000:user/anna", "111111111111"]),
+    trust(["arn:aws:iam::000000000000:user/anna", "arn:aws:iam::111111111111:root"]),
   );
 });
 

@@ -38,7 +38,15 @@ export const CreateRole: Operation<"CreateRole"> = (input, iam) => {
     ...(input.Description !== undefined && { description: input.Description }),
     ...boundary,
   });
-  return { Role: { ...toRole(iam, role), ...boundaryMember(role), ...tagsMember(role.tags) } };
+  return {
+    Role: {
+      ...toRole(iam, role),
+      // AWS: as it was sent, whatever is kept of it.
+      AssumeRolePolicyDocument: encodeDocument(input.AssumeRolePolicyDocument),
+      ...boundaryMember(role),
+      ...tagsMember(role.tags),
+    },
+  };
 };
 
 export const GetRole: Operation<"GetRole"> = (input, iam) => {

@@ -17,6 +17,7 @@ export interface Trust {
 
 const PRINCIPAL_ARN = /^arn:[^:]+:iam::(\d{12}):(user|role)(\/(?:[^/]+\/)*)([^/]+)$/;
 const UNIQUE_ID = /^(AIDA|AROA)/;
+const ACCOUNT = /^\d{12}$/;
 
 /** Reads a trust policy, and refuses principals that do not exist. */
 export function readTrust(iam: Iam, document: string): Trust {
@@ -29,6 +30,12 @@ export function readTrust(iam: Iam, document: string): Trust {
   for (const { principal, notPrincipal } of statements) {
     checkFederated([...(principal?.federated ?? []), ...(notPrincipal?.federated ?? [])]);
     for (const name of [...(principal?.aws ?? []), ...(notPrincipal?.aws ?? [])]) {
+      // AWS: an account is kept as its root user.
+      if (ACCOUNT.test(name)) {
+        const root = iam.arn("iam", "root", { accountId: name, region: "" });
+        trustPolicy = renamed(trustPolicy, name, root);
+        continue;
+      }
       const known = identify(iam, name);
       if (known === "unchecked") continue;
       if (known === undefined) {
