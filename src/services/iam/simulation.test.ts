@@ -163,3 +163,30 @@ test("an action is simulated by its name, without wildcards", async () => {
     });
   }
 });
+
+test("a resource's policy is asked about a user", async () => {
+  const { iam, user } = await world();
+  const owned = policy({
+    Effect: "Allow",
+    Principal: { AWS: user },
+    Action: "s3:GetObject",
+    Resource: `${BUCKET}/*`,
+  });
+  const simulate = (CallerArn?: string) =>
+    iam
+      .simulateCustomPolicy({
+        PolicyInputList: [PUT],
+        ActionNames: ["s3:GetObject"],
+        ResourceArns: [`${BUCKET}/a`],
+        ResourcePolicy: owned,
+        ...(CallerArn !== undefined && { CallerArn }),
+      })
+      .then(
+        ({ EvaluationResults }) => EvaluationResults?.map(({ EvalDecision }) => EvalDecision),
+        (error: Error) => error.name,
+      );
+  expect(await simulate()).toBe("InvalidInputException");
+  expect(await simulate("arn:aws:iam::000000000000:role/app")).toBe("InvalidInputException");
+  expect(await simulate(user)).toEqual(["allowed"]);
+  expect(await simulate("arn:aws:iam::000000000000:user/bob")).toEqual(["implicitDeny"]);
+});

@@ -31,6 +31,7 @@ export const SimulateCustomPolicy: Operation<"SimulateCustomPolicy"> = (input, i
     "PermissionsBoundaryPolicyInputList",
     input.PermissionsBoundaryPolicyInputList,
   );
+  refuseNoCaller(input);
   return simulate({ identity, boundary: boundaries[0], input, caller: callerOf(iam, input) });
 };
 
@@ -46,6 +47,7 @@ export const SimulatePrincipalPolicy: Operation<"SimulatePrincipalPolicy"> = (in
   const arn = iamArn(iam, kind, entity);
   const named = kind === "user" ? asPrincipal(iam, arn, entity.id) : callerOf(iam, input);
   const caller = input.CallerArn === undefined ? named : callerOf(iam, input);
+  if (kind !== "user") refuseNoCaller(input);
   return simulate({ identity, boundary, input, caller });
 };
 
@@ -236,9 +238,22 @@ const attached = ({ name, text }: Source) => ({ name, document: parsed(text) });
 
 const accountIn = (arn: string | undefined) => /^(?:arn:[^:]+:iam::)?(\d{12})/.exec(arn ?? "")?.[1];
 
+interface Called {
+  readonly CallerArn?: string | undefined;
+  readonly ResourcePolicy?: string | undefined;
+}
+
+/** AWS: a resource's policy needs somebody to speak of. The sentence is recorded nowhere. */
+function refuseNoCaller({ CallerArn, ResourcePolicy }: Called): void {
+  if (ResourcePolicy === undefined || CallerArn !== undefined) return;
+  throw InvalidInputException("CallerArn is required when a ResourcePolicy is included.");
+}
+
 /** As whom: a user whom the caller names, or else nobody in particular of the account. */
-function callerOf(iam: Iam, input: { readonly CallerArn?: string | undefined }): Principal {
-  const arn = input.CallerArn;
+function callerOf(iam: Iam, { CallerArn: arn }: Called): Principal {
+  if (arn !== undefined && !/^arn:[^:]+:iam::\d{12}:user\/.+$/.test(arn)) {
+    throw InvalidInputException(`Invalid Caller Arn: ${arn} is not the ARN of a user.`);
+  }
   const user = arn === undefined ? undefined : getUser(iam, arn.slice(arn.lastIndexOf("/") + 1));
   return asPrincipal(iam, arn ?? iam.caller.arn, user?.id ?? iam.caller.userId);
 }
