@@ -260,6 +260,7 @@ describe("what IAM is to keep it looks at more closely", () => {
   const until = (value: unknown) =>
     of({ ...statement, Condition: { DateLessThanIfExists: { "aws:CurrentTime": value } } });
   const old = { Statement: statement };
+  const assume = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "111111111111" } };
   const paths =
     "user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, " +
     "policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.";
@@ -305,6 +306,13 @@ describe("what IAM is to keep it looks at more closely", () => {
       inline,
       `${M}Partition "" is not valid for resource "arn::shop/*:*:*:*".`,
     ],
+    [
+      of({ ...assume, Principal: "*" }),
+      { ...trust, keptAs: "trust" },
+      `${M}AssumeRolepolicy contained an invalid principal: "STAR":"*".`,
+    ],
+    [of({ ...assume, Principal: "*" }), trust, "accepted"],
+    [of({ ...assume, Principal: { AWS: "*" } }), { ...trust, keptAs: "trust" }, "accepted"],
     [until("2026-01-01"), inline, "accepted"],
     [until("2026-01-01T00:00:00Z"), inline, "accepted"],
     [until(1_700_000_000), inline, "accepted"],

@@ -55,10 +55,9 @@ export interface ParseOptions {
    */
   readonly resourceOptional?: boolean;
   /**
-   * Of an identity policy that IAM is about to keep: it looks closer then than when it simulates
-   * or decides.
+   * Of a policy that IAM is about to keep: it looks closer then than when it simulates or decides.
    */
-  readonly keptAs?: "managed" | "inline";
+  readonly keptAs?: "managed" | "inline" | "trust";
   /** The code of the refusal, where the service has one of its own. */
   readonly errorCode?: string;
 }

@@ -10,7 +10,11 @@ const SESSION_ARN = /^arn:aws[a-z-]*:sts::\d{12}:(assumed-role|federated-user)\/
 const SERVICE = /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal|aws)$/;
 
 export function validatePrincipal(principal: unknown, check: Check): void {
-  if (principal === "*") return;
+  if (principal === "*") {
+    if (check.options.keptAs !== "trust") return;
+    // AWS: in a role's trust policy everybody is `{"AWS": "*"}` alone.
+    throw check.refuse('AssumeRolepolicy contained an invalid principal: "STAR":"*".');
+  }
   if (!isObject(principal) || Object.keys(principal).length === 0) throw invalid(check);
   for (const [kind, names] of Object.entries(principal)) {
     if (!KINDS.has(kind)) throw invalid(check);

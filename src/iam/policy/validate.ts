@@ -133,13 +133,14 @@ function validateConditions(condition: unknown, check: Check): void {
       }
       for (const value of toList(values)) {
         if (!["string", "number", "boolean"].includes(typeof value)) throw check.refuse(SYNTAX);
-        if (check.options.keptAs !== undefined) validateDate(name, String(value), check);
+        validateDate(name, String(value), check);
       }
     }
   }
 }
 
 function validateDate(operator: string, value: string, check: Check): void {
+  if (check.kind !== "identity" || check.options.keptAs === undefined) return;
   if (!/^(\w+:)?Date/i.test(operator) || value.includes("${")) return;
   if (Number.isNaN(toInstant(value))) throw check.refuse(LEGACY);
 }

@@ -21,7 +21,7 @@ const ACCOUNT = /^\d{12}$/;
 
 /** Reads a trust policy, and refuses principals that do not exist. */
 export function readTrust(iam: Iam, document: string): Trust {
-  const { statements } = parsePolicy(document, { kind: "trust" });
+  const { statements } = parsePolicy(document, { kind: "trust", keptAs: "trust" });
   if (policySize(document) > QUOTAS.trustPolicySize) {
     throw quotaExceeded("ACLSizePerRole", QUOTAS.trustPolicySize);
   }
