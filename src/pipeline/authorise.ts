@@ -8,6 +8,7 @@ import type {
   Identities,
   IdentityPolicies,
 } from "../iam/identities.ts";
+import { authorizationMessage } from "../iam/policy/authorization-message.ts";
 import { requestContext } from "../iam/policy/context-keys.ts";
 import { denialMessage, type Decision } from "../iam/policy/decision.ts";
 import { toPolicyJson, type PolicyKind } from "../iam/policy/document.ts";
@@ -77,16 +78,15 @@ function refusal(
   const { identity, bound } = actor;
   const principal = principalOf(identity);
   const own = ownPolicies(parts, attempt, identity);
-  const decision = evaluateAccess(
-    {
-      principal,
-      action: target.action,
-      resource: target.resource,
-      ...(target.accountId === undefined ? {} : { resourceAccountId: target.accountId }),
-      context: conditions(attempt, actor, target, principal, own),
-    },
-    policySets(parts, own, target),
-  );
+  const request = {
+    principal,
+    action: target.action,
+    resource: target.resource,
+    ...(target.accountId === undefined ? {} : { resourceAccountId: target.accountId }),
+    context: conditions(attempt, actor, target, principal, own),
+  };
+  const sets = policySets(parts, own, target);
+  const decision = evaluateAccess(request, sets);
   if (decision.allowed) return undefined;
   const explanation = explain(target, decision);
   if (parts.options.iam === "soft") {
@@ -97,9 +97,10 @@ function refusal(
   // AWS: an action that knows no resource names none.
   const resource = target.resource === "*" ? undefined : quoted(parts, bound, target.resource);
   const sentence = denialMessage(principal, target.action, resource, decision);
+  const secret = () => authorizationMessage(request, sets, decision);
   const error =
     target.denied?.(sentence) ??
-    denied(parts, bound, sealed(parts, attempt, actor, explanation, sentence));
+    denied(parts, bound, sealed(parts, attempt, actor, sentence, secret));
   explanations.set(error, explanation);
   return error;
 }
@@ -218,20 +219,11 @@ function sealed(
   parts: Parts,
   attempt: Run,
   { bound, place }: Actor,
-  explanation: TrailDecision,
   sentence: string,
+  secret: () => string,
 ): string {
   if (parts.models.service(bound.name).protocols[0] !== "ec2") return sentence;
-  const text = JSON.stringify({
-    allowed: false,
-    explicitDeny: explanation.reason.includes("explicit deny"),
-    context: {
-      principal: { id: attempt.exchange.caller.userId, arn: attempt.exchange.caller.arn },
-      action: explanation.action,
-      resource: explanation.resource,
-    },
-  });
-  const token = (parts.links.identities(attempt) as Identities).seal(place.accountId, text);
+  const token = (parts.links.identities(attempt) as Identities).seal(place.accountId, secret());
   const told = `You are not authorized to perform this operation. ${sentence}`;
   return token === undefined ? told : `${told}. Encoded authorization failure message: ${token}`;
 }

@@ -37,12 +37,30 @@ test("a denial of EC2 carries a message that STS decodes", async () => {
   );
   const sts = new STS(cloud.config());
   const { DecodedMessage } = await sts.decodeAuthorizationMessage({ EncodedMessage });
-  expect(JSON.parse(DecodedMessage ?? "")).toMatchObject({
+  const decoded = JSON.parse(DecodedMessage ?? "") as Decoded;
+  expect(decoded).toEqual({
     allowed: false,
     explicitDeny: false,
-    context: { action: "ec2:DescribeRegions", resource: "*" },
+    matchedStatements: { items: [] },
+    failures: { items: [] },
+    context: {
+      principal: {
+        id: expect.stringMatching(/^AIDA/),
+        name: "ana",
+        arn: "arn:aws:iam::000000000000:user/ana",
+      },
+      action: "ec2:DescribeRegions",
+      resource: "*",
+      conditions: { items: expect.any(Array) },
+    },
   });
+  const { items } = decoded.context.conditions;
+  expect(items).toContainEqual({ key: "aws:username", values: { items: [{ value: "ana" }] } });
 });
+
+interface Decoded {
+  readonly context: { readonly conditions: { readonly items: readonly unknown[] } };
+}
 
 test("the use of an issued key is noted", async () => {
   const cloud = await startCloud();

@@ -31,9 +31,11 @@ const request: AccessRequest = {
 };
 
 test("all statements that apply, not only the one that decides", () => {
+  const own = { policyType: "identity", policy: "own" };
+  const [first, , third] = document.statements;
   expect(matchedStatements(request, sets)).toEqual([
-    { policyType: "identity", policy: "own", index: 0, sid: "A", effect: "Allow" },
-    { policyType: "identity", policy: "own", index: 2, sid: "C", effect: "Deny" },
+    { ...own, index: 0, sid: "A", effect: "Allow", statement: first },
+    { ...own, index: 2, sid: "C", effect: "Deny", statement: third },
   ]);
 });
 

@@ -9,6 +9,7 @@ import { Reach } from "./principal.ts";
 
 export interface MatchedStatement extends DecidedBy {
   readonly effect: "Allow" | "Deny";
+  readonly statement: Statement;
 }
 
 /**
@@ -31,6 +32,7 @@ export function matchedStatements(request: AccessRequest, sets: PolicySets): Mat
         index,
         sid: statement.sid,
         effect: statement.effect,
+        statement,
       })),
   );
 }
