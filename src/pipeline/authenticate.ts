@@ -137,7 +137,8 @@ function checkCredential(
   dialect: Dialect,
 ): void {
   if (!credential.active) throw unknownAccessKey(dialect, credential.accessKeyId);
-  if (credential.sessionToken !== undefined && credential.sessionToken !== token) {
+  // AWS: nor may a token come with a key that has none.
+  if (credential.sessionToken !== token) {
     throw token === undefined
       ? unknownAccessKey(dialect, credential.accessKeyId)
       : invalidSecurityToken(dialect, token);

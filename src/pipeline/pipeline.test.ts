@@ -1,6 +1,7 @@
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { IAM } from "@aws-sdk/client-iam";
+import { S3 } from "@aws-sdk/client-s3";
 import { STS } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
 import { startCloud, type TestCloud } from "../testing/cloud.ts";
@@ -102,6 +103,24 @@ test("the conventional key with another secret is refused", async () => {
   await expect(new STS(cloud.config({ credentials })).getCallerIdentity({})).rejects.toMatchObject({
     name: "SignatureDoesNotMatch",
     $metadata: { httpStatusCode: 403 },
+  });
+});
+
+test("a key that has no session token is refused with one", async () => {
+  const cloud = await startCloud();
+  const credentials = { ...(await issuedKey(cloud)), sessionToken: "another's" };
+  const config = cloud.config({ credentials });
+  await expect(new STS(config).getCallerIdentity({})).rejects.toMatchObject({
+    name: "InvalidClientTokenId",
+    message: "The security token included in the request is invalid.",
+  });
+  await expect(new DynamoDB(config).listTables({})).rejects.toMatchObject({
+    name: "UnrecognizedClientException",
+    message: "The security token included in the request is invalid.",
+  });
+  await expect(new S3(config).listBuckets({})).rejects.toMatchObject({
+    name: "InvalidToken",
+    message: "The provided token is malformed or otherwise invalid.",
   });
 });
 
