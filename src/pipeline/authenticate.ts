@@ -180,7 +180,9 @@ function verify(
 ): Verified {
   const { clock } = parts.kernel;
   const storage = dialect === "storage";
+  const service = visit.route?.service.signingName;
   return verifySignature(visit.request, signature, {
+    expected: { service },
     secret,
     nowsMs: [clock.now(), clock.wall()],
     keys: parts.signingKeys,

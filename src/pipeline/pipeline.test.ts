@@ -3,6 +3,8 @@ import { EC2 } from "@aws-sdk/client-ec2";
 import { IAM } from "@aws-sdk/client-iam";
 import { S3 } from "@aws-sdk/client-s3";
 import { STS } from "@aws-sdk/client-sts";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { RequestSigner } from "@smithy/types";
 import { expect, test } from "vitest";
 import { startCloud, type TestCloud } from "../testing/cloud.ts";
 
@@ -121,6 +123,21 @@ test("a key that has no session token is refused with one", async () => {
   await expect(new S3(config).listBuckets({})).rejects.toMatchObject({
     name: "InvalidToken",
     message: "The provided token is malformed or otherwise invalid.",
+  });
+});
+
+test("a signature for another service is refused", async () => {
+  const cloud = await startCloud();
+  const config = cloud.config();
+  const { sha256 } = new STS(config).config;
+  const { credentials, region } = config;
+  const right = new SignatureV4({ service: "sts", region, credentials, sha256 });
+  const signer: RequestSigner = {
+    sign: (request, options) => right.sign(request, { ...options, signingService: "none" }),
+  };
+  await expect(new STS({ ...config, signer }).getCallerIdentity({})).rejects.toMatchObject({
+    name: "SignatureDoesNotMatch",
+    message: "Credential should be scoped to correct service: 'sts'. ",
   });
 });
 
