@@ -4,6 +4,7 @@
  */
 import type { Operation, ProtocolName } from "../../model/model.ts";
 import { DYNAMODB } from "./dynamodb.ts";
+import { IAM } from "./iam.ts";
 
 /** Undefined, or the sentence that is answered alone. */
 export type FirstLook = (input: Readonly<Record<string, unknown>>) => string | undefined;
@@ -19,6 +20,8 @@ export interface Dialect {
   readonly missing?: { readonly code: string; sentence(parameter: string): string };
   /** By operation: what it looks at before all else. */
   readonly first?: ReadonlyMap<string, FirstLook>;
+  /** What all of its operations look at before all else. */
+  readonly firstOfAll?: FirstLook;
   /** Everything but absence, one parameter at a time, in the words of the EC2 front end. */
   readonly parameterWords?: boolean;
   /** `Value at 'x'` without the value. */
@@ -48,7 +51,7 @@ export const DIALECTS: Readonly<Record<string, Dialect>> = {
   cloudwatch: { enums: { StateValue: "INSUFFICIENT_DATA, ALARM, OK" } },
   dynamodb: DYNAMODB,
   ec2: { missing: requestMustContain(""), parameterWords: true },
-  iam: { hidesValues: true, hidesEnums: true },
+  iam: IAM,
   kms: {
     enums: { MacAlgorithmSpec: "HMAC_SHA_384, HMAC_SHA_256, HMAC_SHA_224, HMAC_SHA_512" },
   },

@@ -207,6 +207,31 @@ test("one code a protocol, where a service has several", () => {
   );
 });
 
+test("IAM looks at names and paths before all else", () => {
+  const of = (member: string) =>
+    `ValidationError: The specified value for ${member} is invalid. ` +
+    "It must contain only alphanumeric characters and/or the following: +=,.@_-";
+  expect(refusal("iam", "CreateUser", { UserName: "a b", Path: "x" })).toBe(of("userName"));
+  expect(refusal("iam", "CreateUser", { UserName: "" })).toBe(of("userName"));
+  expect(refusal("iam", "GetRole", { RoleName: "a/b" })).toBe(of("roleName"));
+  expect(refusal("iam", "UpdateGroup", { GroupName: "a", NewGroupName: "é" })).toBe(
+    of("newGroupName"),
+  );
+  const path =
+    "ValidationError: The specified value for path is invalid. " +
+    "It must begin and end with / and contain only alphanumeric characters and/or / characters.";
+  for (const Path of ["eng", "/eng", "eng/", "//é/"]) {
+    expect(refusal("iam", "CreateUser", { UserName: "ana", Path })).toBe(path);
+  }
+  expect(refusal("iam", "CreateUser", { UserName: "a+b=c,d.e@f_g-h", Path: "/x/y/" })).toBe(
+    "accepted",
+  );
+  expect(refusal("iam", "CreateUser", { UserName: "a".repeat(65) })).toBe(
+    "ValidationError: 1 validation error detected: Value at 'userName' failed to satisfy constraint: " +
+      "Member must have length less than or equal to 64",
+  );
+});
+
 const TABLES = [
   "CreateTable",
   "DeleteTable",

@@ -22,7 +22,8 @@ export function validate(
   const dialect = dialectOf(operation);
   if (dialect.off === true || operation.input === undefined) return;
   if (dialect.documentsOnly === true) return checkDocument(operation.input, input);
-  const alone = dialect.first?.get(operation.name)?.(input);
+  const look = dialect.firstOfAll ?? dialect.first?.get(operation.name);
+  const alone = look?.(input);
   if (alone !== undefined) throw new AwsError(codeFor(dialect, protocol), alone, { status: 400 });
   const check = checkOf(operation.input, dialect);
   if (check === undefined) return;
