@@ -1,6 +1,6 @@
 /** The condition keys of S3, and where their values come from. */
 import type { S3 } from "./api.ts";
-import type { StoredObject } from "./state.ts";
+import type { Bucket, StoredObject } from "./state.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 type Conditions = Readonly<Record<string, string | readonly string[]>>;
@@ -30,8 +30,10 @@ const MEMBERS: Readonly<Record<string, string>> = {
 
 const LISTINGS = new Set(["ListObjects", "ListObjectsV2", "ListObjectVersions"]);
 
-export function conditionsOf(operation: string, input: Input, s3: S3): Conditions {
-  const conditions: Record<string, string | readonly string[]> = { ...requestConditions(s3) };
+export function conditionsOf(operation: string, input: Input, s3: S3, bucket?: Bucket): Conditions {
+  const conditions: Record<string, string | readonly string[]> = {
+    ...requestConditions(s3, bucket),
+  };
   for (const member in MEMBERS) {
     const value = input[member];
     const key = MEMBERS[member];
@@ -105,8 +107,13 @@ function textOf(tag: unknown, name: string): string {
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 
-/** What every request has. */
-export function requestConditions({ request, caller }: S3): Conditions {
+/** What every request has; of a bucket that is there, whose it is. */
+export function requestConditions(s3: S3, bucket?: Bucket): Conditions {
+  const account = bucket === undefined ? {} : { "s3:ResourceAccount": bucket.accountId };
+  return { ...account, ...signatureConditions(s3) };
+}
+
+function signatureConditions({ request, caller, now }: S3): Conditions {
   if (caller.kind === "anonymous" || caller.kind === "service") return {};
   const { headers, query, method } = request;
   const signed = headers["authorization"];
@@ -117,7 +124,32 @@ export function requestConditions({ request, caller }: S3): Conditions {
     "s3:authType": presigned ? "REST-QUERY-STRING" : form ? "POST" : "REST-HEADER",
     "s3:signatureversion": "AWS4-HMAC-SHA256",
     ...(hash === undefined ? {} : { "s3:x-amz-content-sha256": hash }),
+    ...(presigned
+      ? signatureAge(
+          parameterIn(query, "X-Amz-Date"),
+          Number(parameterIn(query, "X-Amz-Expires")),
+          now,
+        )
+      : signatureAge(headers["x-amz-date"], SKEW_SECONDS_MAX, now)),
   };
+}
+
+const parameterIn = (query: string, name: string): string | undefined =>
+  new RegExp(`(?:^|[?&])${name}=(\\w+)`, "i").exec(query)?.[1];
+
+const SKEW_SECONDS_MAX = 15 * 60;
+
+/**
+ * In milliseconds, by the cloud's clock. A signature that does not hold by this clock holds by the
+ * machine's, which nobody here can see: it counts as just made.
+ */
+function signatureAge(date: string | undefined, validSeconds: number, now: number): Conditions {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? "");
+  if (parts === null) return {};
+  const [, year, month, day, hour, minute, second] = parts;
+  const ageMs = now - Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const holds = ageMs >= 0 && ageMs <= validSeconds * 1000;
+  return { "s3:signatureAge": holds ? String(ageMs) : "0" };
 }
 
 export function existingTagConditions(object: StoredObject | undefined): Conditions {

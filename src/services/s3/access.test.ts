@@ -1,12 +1,15 @@
 import { IAM } from "@aws-sdk/client-iam";
-import { S3 } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3 } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect, test } from "vitest";
 import { startCloud } from "../../testing/cloud.ts";
+import { browse } from "./raw.testing.ts";
 
 const Bucket = "guarded";
 
 /** An owner, and a user of the same account with one policy. */
 async function withUser(...Statement: object[]) {
+  if (Statement.length === 0) Statement.push(allow("s3:GetObject", OBJECTS));
   const cloud = await startCloud();
   const owner = new S3(cloud.config());
   await owner.createBucket({ Bucket });
@@ -149,6 +152,14 @@ test("a bucket policy lets another account in, and public ones are blocked until
   await expect(read()).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
+const NOT_APPLICABLE = "Action does not apply to any resource(s) in statement";
+
+/** Everybody may read, but for this. */
+const policy = (other: object) =>
+  JSON.stringify({
+    Statement: [{ ...allow("s3:GetObject", OBJECTS), Principal: "*", ...other }],
+  });
+
 test.for([
   ["[]", "Policies must be valid JSON and the first byte must be '{'"],
   ['{"Version":"2012-10-17"}', "Missing required field Statement"],
@@ -156,6 +167,14 @@ test.for([
     '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::other/*"}]}',
     "Policy has invalid resource",
   ],
+  ['{"Version":"2012-10-17","Statement":[],"Note":"x"}', "Unknown field Note"],
+  ['{"Statement":[]}', "Could not parse the policy: Statement is empty!"],
+  [policy({ Action: "s3:ListObjects" }), "Policy has invalid action"],
+  [policy({ Action: "sqs:SendMessage" }), "Policy has invalid action"],
+  [policy({ Resource: THE_BUCKET }), NOT_APPLICABLE],
+  [policy({ Action: ["s3:Get*", "s3:ListBucket"] }), NOT_APPLICABLE],
+  [policy({ Principle: "*" }), "Unknown field Principle"],
+  [policy({ Condition: { StringFoo: { "aws:a": "b" } } }), "Invalid Condition type : StringFoo"],
 ] as const)("%s is no bucket policy", async ([Policy, message]) => {
   const { owner } = await withUser(allow("s3:GetObject", OBJECTS));
   await expect(owner.putBucketPolicy({ Bucket, Policy })).rejects.toMatchObject({
@@ -174,4 +193,96 @@ test("no policy locks the owner's root user out of the policy", async () => {
   await expect(user.deleteBucketPolicy({ Bucket })).rejects.toMatchObject({ name: "AccessDenied" });
   await owner.deleteBucketPolicy({ Bucket });
   expect((await user.listObjectsV2({ Bucket })).KeyCount).toBe(2);
+});
+
+test.for([
+  { Action: "s3:*", Resource: [THE_BUCKET, OBJECTS] },
+  { Action: ["s3:ListBucket", "s3:getobject"], Resource: `${THE_BUCKET}*` },
+  { Action: "*", Resource: OBJECTS },
+  { NotAction: "s3:ListBucket", Resource: THE_BUCKET },
+  { Action: "s3:Get?bject", Resource: `${THE_BUCKET}/a` },
+  {
+    Action: "s3:GetObject",
+    Resource: OBJECTS,
+    Condition: {
+      "ForAnyValue:StringNotLikeIfExists": { "aws:TagKeys": "x" },
+      Null: { "aws:a": "true" },
+    },
+  },
+])("%j may stand in a bucket policy", async (said) => {
+  const { owner } = await withUser();
+  const Statement = [{ Effect: "Deny", Principal: { AWS: "222222222222" }, ...said }];
+  const Policy = JSON.stringify({ Statement });
+  await owner.putBucketPolicy({ Bucket, Policy });
+  expect((await owner.getBucketPolicy({ Bucket })).Policy).toBe(Policy);
+});
+
+test("who is refused in another account, or unknown, is not told why", async () => {
+  const { cloud, owner } = await withUser();
+  const stranger = new S3(cloud.config({ accountId: "222222222222" }));
+  const nobody = new S3({ ...cloud.config(), signer: { sign: async (request) => request } });
+  const plain = {
+    name: "AccessDenied",
+    message: "Access Denied",
+    $metadata: { httpStatusCode: 403 },
+  };
+  for (const s3 of [stranger, nobody]) {
+    await expect(s3.getObject({ Bucket, Key: "a" })).rejects.toMatchObject(plain);
+    await expect(s3.getObject({ Bucket, Key: "none" })).rejects.toMatchObject(plain);
+    await expect(s3.listObjectsV2({ Bucket })).rejects.toMatchObject(plain);
+  }
+  await stranger.createBucket({ Bucket: "theirs" });
+  await expect(
+    stranger.copyObject({ Bucket: "theirs", Key: "a", CopySource: `${Bucket}/a` }),
+  ).rejects.toMatchObject(plain);
+  const Delete = { Objects: [{ Key: "a" }] };
+  expect((await stranger.deleteObjects({ Bucket, Delete })).Errors).toEqual([
+    { Key: "a", Code: "AccessDenied", Message: "Access Denied" },
+  ]);
+  expect((await owner.listObjectsV2({ Bucket })).KeyCount).toBe(2);
+});
+
+test("the account of a bucket, and the age of a signature, may decide", async () => {
+  const { user } = await withUser(
+    allow("s3:GetObject", `${THE_BUCKET}/a`, {
+      StringEquals: { "s3:ResourceAccount": "000000000000" },
+      NumericLessThan: { "s3:signatureAge": "600000" },
+    }),
+    allow("s3:GetObject", `${THE_BUCKET}/b`, {
+      StringEquals: { "s3:ResourceAccount": "222222222222" },
+    }),
+  );
+  expect((await user.getObject({ Bucket, Key: "a" })).ContentLength).toBe(1);
+  await expect(user.getObject({ Bucket, Key: "b" })).rejects.toMatchObject({
+    name: "AccessDenied",
+  });
+});
+
+test("a policy may end a presigned URL before it ends itself", async () => {
+  const { cloud, owner } = await withUser();
+  const Statement = [
+    {
+      ...allow("s3:GetObject", OBJECTS, { NumericGreaterThan: { "s3:signatureAge": "600000" } }),
+      Effect: "Deny",
+      Principal: "*",
+    },
+  ];
+  await owner.putBucketPolicy({ Bucket, Policy: JSON.stringify({ Statement }) });
+  const signingDate = new Date("2030-01-01T00:00:00Z");
+  const command = new GetObjectCommand({ Bucket, Key: "a" });
+  const url = new URL(await getSignedUrl(owner, command, { signingDate, expiresIn: 3600 }));
+  const read = async () => {
+    const { status } = await browse(cloud, {
+      method: "GET",
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { host: url.host },
+    });
+    return status;
+  };
+  expect(await read()).toBe(200);
+  await cloud.clock.advance({ minutes: 10 });
+  expect(await read()).toBe(200);
+  await cloud.clock.advance({ seconds: 1 });
+  expect(await read()).toBe(403);
 });

@@ -52,7 +52,7 @@ const isRescue = (operation: string, { accountId }: Bucket, { caller }: S3): boo
 const RESCUES = new Set(["GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"]);
 
 function targetsIn(bucket: Bucket, operation: string, input: Input, s3: S3): AccessTarget[] {
-  const conditions = conditionsOf(operation, input, s3);
+  const conditions = conditionsOf(operation, input, s3, bucket);
   const key = textIn(input, "Key");
   // AWS: each key has a decision of its own, and the answer tells it.
   if (operation === "DeleteObjects") return [];
@@ -94,25 +94,30 @@ const OF_BUCKET = new Set(["GetObjectTagging", "PutObjectTagging", "DeleteObject
 
 /** AWS: who may not list a bucket is not told that a key is missing, either. */
 const mayList = (bucket: Bucket, s3: S3): AccessTarget => ({
+  denied: (sentence) => accessDenied(sentence),
   ...ofBucket(bucket, s3),
   resource: bucketArn(bucket.name),
   action: "s3:ListBucket",
-  conditions: requestConditions(s3),
-  denied: (sentence) => accessDenied(sentence),
+  conditions: requestConditions(s3, bucket),
 });
 
 function ofBucket(bucket: Bucket, s3: S3, writesObject = false) {
+  const { accountId } = bucket;
   const grants = bucketGrants(bucket, writesObject, s3);
   const policy = joinedPolicy(effectivePolicy(bucket, s3), grants, false);
-  return { accountId: bucket.accountId, ...(policy === undefined ? {} : { policy }) };
+  return { accountId, ...discreet(accountId, s3), ...(policy === undefined ? {} : { policy }) };
 }
+
+/** AWS: who and why is told within an account; callers of others are only told that they may not. */
+const discreet = (accountId: string, { caller }: S3): Pick<AccessTarget, "denied"> =>
+  caller.accountId === accountId ? {} : { denied: () => accessDenied() };
 
 function ofObject(bucket: Bucket, object: StoredObject | undefined, s3: S3) {
   const grants = objectGrants(bucket, object, s3);
   const foreign = isForeign(object, bucket);
   const policy = joinedPolicy(effectivePolicy(bucket, s3), grants, foreign);
   const accountId = foreign ? (object?.ownerAccountId ?? "") : bucket.accountId;
-  return { accountId, ...(policy === undefined ? {} : { policy }) };
+  return { accountId, ...discreet(accountId, s3), ...(policy === undefined ? {} : { policy }) };
 }
 
 /** RestrictPublicBuckets: a public policy lets in nobody from outside the account but services. */
@@ -169,7 +174,7 @@ function sourceTargets(input: Input, s3: S3): AccessTarget[] {
     ...ofObject(bucket, object, s3),
     resource: `${bucketArn(source.bucket)}/${source.key}`,
     action: source.versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion",
-    conditions: { ...requestConditions(s3), ...existingTagConditions(object) },
+    conditions: { ...requestConditions(s3, bucket), ...existingTagConditions(object) },
   };
   const missing = object === undefined && source.versionId === undefined;
   return missing ? [target, mayList(bucket, s3)] : [target];
@@ -186,7 +191,7 @@ export const onObject = (
   resource: `${bucketArn(bucket.name)}/${Key}`,
   action,
   conditions: {
-    ...requestConditions(s3),
+    ...requestConditions(s3, bucket),
     ...(VersionId === undefined ? {} : { "s3:VersionId": VersionId }),
   },
 });

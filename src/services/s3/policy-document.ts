@@ -3,6 +3,8 @@
  * everybody.
  */
 
+import { actionProblem, wildcards } from "./policy-actions.ts";
+
 type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Json =>
@@ -15,17 +17,34 @@ const listOf = (value: unknown): readonly unknown[] =>
 export function policyProblem(text: string, bucket: string): string | undefined {
   const document = parsed(text);
   if (document === undefined) return "Policies must be valid JSON and the first byte must be '{'";
+  const stranger = Object.keys(document).find((name) => !ELEMENTS.includes(name));
+  if (stranger !== undefined) return `Unknown field ${stranger}`;
   if (document["Statement"] === undefined) return "Missing required field Statement";
   const version = document["Version"];
   if (version !== undefined && version !== "2012-10-17" && version !== "2008-10-17") {
     return "The policy must contain a valid version string";
   }
-  for (const statement of listOf(document["Statement"])) {
+  const statements = listOf(document["Statement"]);
+  if (statements.length === 0) return "Could not parse the policy: Statement is empty!";
+  for (const statement of statements) {
     const problem = isObject(statement) ? statementProblem(statement, bucket) : NOT_A_STATEMENT;
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
+
+const ELEMENTS = ["Version", "Id", "Statement"];
+const OF_STATEMENT = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
 
 const NOT_A_STATEMENT = "Statement must be a JSON object";
 
@@ -40,6 +59,8 @@ function parsed(text: string): Json | undefined {
 }
 
 function statementProblem(statement: Json, bucket: string): string | undefined {
+  const stranger = Object.keys(statement).find((name) => !OF_STATEMENT.includes(name));
+  if (stranger !== undefined) return `Unknown field ${stranger}`;
   const { Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource } = statement;
   if (Effect !== "Allow" && Effect !== "Deny") {
     return Effect === undefined
@@ -61,17 +82,49 @@ function statementProblem(statement: Json, bucket: string): string | undefined {
     if (typeof resource !== "string" || !covers(resource, arn))
       return "Policy has invalid resource";
   }
+  return applicationProblem(statement, arn) ?? conditionProblem(statement["Condition"]);
+}
+
+/** What is said by exclusion may apply to anything. */
+function applicationProblem({ Action, Resource }: Json, arn: string): string | undefined {
+  if (Action === undefined || Resource === undefined) return undefined;
+  const resources = listOf(Resource).map(String);
+  for (const action of listOf(Action)) {
+    const problem = actionProblem(String(action), resources, arn);
+    if (problem !== undefined) return problem;
+  }
   return undefined;
+}
+
+const OPERATORS = new Set(
+  [
+    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase",
+    "StringLike StringNotLike ArnEquals ArnNotEquals ArnLike ArnNotLike",
+    "NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals",
+    "NumericGreaterThan NumericGreaterThanEquals DateEquals DateNotEquals DateLessThan",
+    "DateLessThanEquals DateGreaterThan DateGreaterThanEquals",
+    "Bool BinaryEquals IpAddress NotIpAddress Null",
+  ].flatMap((line) => line.toLowerCase().split(" ")),
+);
+
+const isOperator = (name: string) =>
+  OPERATORS.has(
+    name
+      .toLowerCase()
+      .replace(/^for(?:anyvalue|allvalues):/, "")
+      .replace(/ifexists$/, ""),
+  );
+
+function conditionProblem(condition: unknown): string | undefined {
+  if (!isObject(condition)) return undefined;
+  const stranger = Object.keys(condition).find((operator) => !isOperator(operator));
+  return stranger === undefined ? undefined : `Invalid Condition type : ${stranger}`;
 }
 
 /** The resource speaks of this bucket or of what is in it; wildcards may be anywhere. */
 function covers(resource: string, arn: string): boolean {
   const [name = ""] = resource.split("/");
-  const pattern = name
-    .replaceAll(/[\\^$.|()[\]{}+]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`).test(arn);
+  return wildcards(name).test(arn);
 }
 
 function isPrincipal(principal: unknown): boolean {
