@@ -78,8 +78,32 @@ export function checkComputable(input: object): void {
   throw notBuilt("XXHash checksums");
 }
 
-/** `input`: an operation's, whose members hold the headers. `trailerNames`: `x-amz-trailer`. */
+/**
+ * `input`: an operation's, whose members hold the headers; `ChecksumAlgorithm` is
+ * `x-amz-sdk-checksum-algorithm`. `trailerNames`: `x-amz-trailer`.
+ */
 export function broughtChecksum(input: object, trailerNames?: string): Brought | undefined {
+  const brought = checksumBrought(input, trailerNames);
+  const announced: unknown = Reflect.get(input, "ChecksumAlgorithm");
+  if (typeof announced === "string") checkAnnounced(announced.toUpperCase(), brought);
+  return brought;
+}
+
+/** What `x-amz-sdk-checksum-algorithm` names has to come, in a header or behind the body. */
+export function checkAnnounced(algorithm: string, brought: Brought | undefined): void {
+  if (!FAMILIES.has(algorithm) && !NOT_COMPUTED.includes(`Checksum${algorithm}`)) {
+    throw invalidValue("x-amz-sdk-checksum-algorithm");
+  }
+  if (brought === undefined) {
+    throw invalidRequest(
+      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or " +
+        "x-amz-trailer headers were found.",
+    );
+  }
+  if (brought.algorithm !== algorithm) throw mismatch(algorithm);
+}
+
+function checksumBrought(input: object, trailerNames?: string): Brought | undefined {
   checkComputable(input);
   const [first, second] = checksumsIn(input);
   if (second !== undefined) throw severalChecksums();
@@ -132,9 +156,12 @@ function checkBrought(
     throw invalidValue(headerOf(algorithm));
   }
   if (claimed !== computed) {
-    throw badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
+    throw mismatch(algorithm);
   }
 }
+
+const mismatch = (algorithm: string) =>
+  badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
 
 /**
  * The checksums to compute of one body: the one that is kept, and the one that the client brings

@@ -4,7 +4,13 @@ import { AwsError } from "../../kernel/errors.ts";
 import { LIFT, onObject } from "./access.ts";
 import { findBucket } from "./buckets.ts";
 import { checkWrite } from "./conditions.ts";
-import { headerNotImplemented, invalidVersionId, malformedXml, noSuchVersion } from "./errors.ts";
+import {
+  headerNotImplemented,
+  invalidVersionId,
+  malformedXml,
+  noSuchVersion,
+  userKeyMissing,
+} from "./errors.ts";
 import { checkBypass, checkMayDelete } from "./object-lock.ts";
 import type { Bucket } from "./state.ts";
 import {
@@ -47,6 +53,7 @@ export const DeleteObjects: Operation<"DeleteObjects"> = (input, s3) => {
   checkBypass(input.BypassGovernanceRetention, bucket);
   const { Objects, Quiet } = input.Delete;
   if (Objects.length === 0 || Objects.length > KEYS_MAX) throw malformedXml();
+  if (Objects.some(({ Key }) => Key === "")) throw userKeyMissing();
   const bypass = input.BypassGovernanceRetention === true;
   const outcomes = Objects.map((asked) => deleteOne(bucket, asked, bypass, s3));
   const deleted = outcomes.flatMap(({ done }) => (done === undefined ? [] : [done]));

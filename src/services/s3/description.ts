@@ -1,6 +1,12 @@
 /** What a writer says of an object besides its bytes, and how a reader is told. */
 import { customerKey, checkServerSideEncryption, type CustomerKey } from "./encryption.ts";
-import { invalidArgument, invalidStorageClass, keyTooLong, metadataTooLarge } from "./errors.ts";
+import {
+  invalidArgument,
+  invalidRedirectLocation,
+  invalidStorageClass,
+  keyTooLong,
+  metadataTooLarge,
+} from "./errors.ts";
 import type { LockRequest } from "./object-lock.ts";
 import type { Description, Strings } from "./state.ts";
 import { headerTags } from "./tags.ts";
@@ -45,9 +51,24 @@ export function describe(input: DescriptionRequest): Described {
     headers: headersIn(input),
     storageClass: storageClassOf(input.StorageClass),
   };
-  const websiteRedirectLocation = input.WebsiteRedirectLocation;
+  const websiteRedirectLocation = redirectIn(input.WebsiteRedirectLocation);
   addRare({ tags, websiteRedirectLocation, customerKeyMd5: key?.md5 }, description);
   return { customerKey: key, description };
+}
+
+const REDIRECT_LENGTH_MAX = 2048;
+
+function redirectIn(location: string | undefined): string | undefined {
+  if (location === undefined) return undefined;
+  if (!/^(?:https?:\/)?\//.test(location)) {
+    throw invalidRedirectLocation(
+      "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+    );
+  }
+  if (location.length <= REDIRECT_LENGTH_MAX) return location;
+  throw invalidRedirectLocation(
+    "The length of website redirect location cannot exceed 2,048 characters.",
+  );
 }
 
 /** What few objects have: a row holds nothing that is not there. */

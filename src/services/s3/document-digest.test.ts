@@ -66,6 +66,14 @@ test.for([
       message: "Value for x-amz-checksum-sha256 header is invalid.",
     },
   ],
+  [
+    { "x-amz-sdk-checksum-algorithm": "CRC32" },
+    {
+      name: "InvalidRequest",
+      message:
+        "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+    },
+  ],
 ] as const)("a document of which %o is said is refused, and nothing is done", async (each) => {
   const [headers, refusal] = each;
   const { cloud, s3 } = await started();
@@ -86,6 +94,34 @@ test("keys are not deleted when the list of them came broken", async () => {
     name: "BadDigest",
   });
   expect((await s3.deleteObjects({ Bucket, Delete })).Deleted).toEqual([{ Key: "a" }]);
+});
+
+test("keys are not deleted, nor pages let in, where nothing is said of the document", async () => {
+  const { cloud, s3 } = await started();
+  await s3.putObject({ Bucket, Key: "a", Body: "x" });
+  const silent = saying(new S3(cloud.config()), {});
+  const refusal = {
+    name: "InvalidRequest",
+    message: "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+    $metadata: { httpStatusCode: 400 },
+  };
+  const Delete = { Objects: [{ Key: "a" }] };
+  await expect(silent.deleteObjects({ Bucket, Delete })).rejects.toMatchObject(refusal);
+  const CORSConfiguration = { CORSRules: [{ AllowedMethods: ["GET"], AllowedOrigins: ["*"] }] };
+  await expect(silent.putBucketCors({ Bucket, CORSConfiguration })).rejects.toMatchObject(refusal);
+  await silent.putBucketVersioning(VERSIONING);
+  expect((await s3.headObject({ Bucket, Key: "a" })).ContentLength).toBe(1);
+});
+
+test("a list of keys without a key in it is refused", async () => {
+  const { s3 } = await started();
+  await s3.putObject({ Bucket, Key: "a", Body: "x" });
+  const Delete = { Objects: [{ Key: "a" }, { Key: "" }] };
+  await expect(s3.deleteObjects({ Bucket, Delete })).rejects.toMatchObject({
+    name: "UserKeyMustBeSpecified",
+    $metadata: { httpStatusCode: 400 },
+  });
+  expect((await s3.headObject({ Bucket, Key: "a" })).ContentLength).toBe(1);
 });
 
 test("a document of which the truth is said is taken", async () => {

@@ -54,6 +54,12 @@ export const malformedXml = unmodelled(
   400,
   "The XML you provided was not well-formed or did not validate against our published schema",
 );
+export const userKeyMissing = unmodelled(
+  "UserKeyMustBeSpecified",
+  400,
+  "The bucket POST must contain the specified field name. If it is specified, please check the " +
+    "order of the fields.",
+);
 export const invalidBucketState = (sentence: string) =>
   new AwsError("InvalidBucketState", sentence, { status: 409 });
 export const malformedAcl = unmodelled(
@@ -104,6 +110,8 @@ export const permanentRedirect = (bucket: string, region: string) =>
     },
   );
 
+export const invalidRedirectLocation = (sentence: string) =>
+  new AwsError("InvalidRedirectLocation", sentence, { status: 400 });
 export const keyTooLong = (sizeBytes: number) =>
   new AwsError("KeyTooLongError", "Your key is too long", {
     status: 400,
@@ -151,11 +159,11 @@ export const noSuchVersion = (key: string, versionId: string) =>
     status: 404,
     members: { Key: key, VersionId: versionId },
   });
-export const invalidVersionId = (asked: string) =>
-  invalidArgument("Invalid version id specified", {
-    ArgumentName: "versionId",
-    ArgumentValue: asked,
-  });
+export const invalidVersionId = (asked: string, argument = "versionId") =>
+  invalidArgument(
+    asked === "" ? "Version id cannot be the empty string" : "Invalid version id specified",
+    { ArgumentName: argument, ArgumentValue: asked },
+  );
 export const methodNotAllowed = (
   method: string,
   resourceType: string,

@@ -44,10 +44,12 @@ export const CreateMultipartUpload: Operation<"CreateMultipartUpload"> = (input,
   };
 };
 
+/** AWS: both names may be written in small letters. */
 function checksumAsked(
-  algorithm: string | undefined,
+  askedAlgorithm: string | undefined,
   type: string | undefined,
 ): Pick<Upload, "algorithm" | "checksumType"> {
+  const algorithm = askedAlgorithm?.toUpperCase();
   if (algorithm === undefined) {
     if (type === undefined) return {};
     throw invalidRequest(
@@ -56,7 +58,7 @@ function checksumAsked(
   }
   if (!isAlgorithm(algorithm)) throw unsupportedAlgorithm();
   const fallback = algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE";
-  const asked = type ?? fallback;
+  const asked = type?.toUpperCase() ?? fallback;
   if (asked !== "FULL_OBJECT" && asked !== "COMPOSITE") {
     throw invalidRequest("Value for x-amz-checksum-type header is invalid.");
   }

@@ -144,3 +144,13 @@ test("the SDK's own uploader works, and the bytes arrive", async () => {
   const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
   expect(sha((await got.Body?.transformToByteArray()) ?? LAST)).toBe(sha(Body));
 });
+
+test("the names of a checksum may be written small", async () => {
+  const { s3 } = await started();
+  const lower = { ChecksumAlgorithm: "crc64nvme", ChecksumType: "full_object" } as object;
+  const { ChecksumAlgorithm, ChecksumType } = await s3.createMultipartUpload({
+    ...place,
+    ...lower,
+  });
+  expect([ChecksumAlgorithm, ChecksumType]).toEqual(["CRC64NVME", "FULL_OBJECT"]);
+});

@@ -89,3 +89,58 @@ test("If-None-Match: * writes only what is not there yet", async () => {
     $metadata: { httpStatusCode: 412 },
   });
 });
+
+test.for([
+  [
+    { "x-amz-sdk-checksum-algorithm": "CRC32" },
+    "InvalidRequest",
+    "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+  ],
+  [
+    { "x-amz-sdk-checksum-algorithm": "CRC16" },
+    "InvalidRequest",
+    "Value for x-amz-sdk-checksum-algorithm header is invalid.",
+  ],
+  [
+    {
+      "x-amz-sdk-checksum-algorithm": "SHA256",
+      "x-amz-checksum-crc32": "jNxvsw==",
+    },
+    "BadDigest",
+    "The SHA256 you specified did not match the calculated checksum.",
+  ],
+] as const)("a checksum that is announced in %j has to come", async ([headers, name, message]) => {
+  const { cloud } = await bucketIn();
+  const s3 = new S3({ ...cloud.config(), requestChecksumCalculation: "WHEN_REQUIRED" });
+  s3.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign((args.request as { headers: object }).headers, headers);
+      return next(args);
+    },
+    { step: "build", priority: "low" },
+  );
+  const refusal = { name, message, $metadata: { httpStatusCode: 400 } };
+  const place = { Bucket: "photos", Key: "a" };
+  await expect(s3.putObject({ ...place, Body: "x" })).rejects.toMatchObject(refusal);
+  const { UploadId } = await new S3(cloud.config()).createMultipartUpload(place);
+  await expect(
+    s3.uploadPart({ ...place, UploadId, PartNumber: 1, Body: "x" }),
+  ).rejects.toMatchObject(refusal);
+});
+
+test("a redirect leads to an address or to a key", async () => {
+  const { s3 } = await bucketIn();
+  const put = (WebsiteRedirectLocation: string) =>
+    s3.putObject({ Bucket: "photos", Key: "a", Body: "x", WebsiteRedirectLocation });
+  const refusal = { name: "InvalidRedirectLocation", $metadata: { httpStatusCode: 400 } };
+  await expect(put("elsewhere")).rejects.toMatchObject({
+    ...refusal,
+    message: "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+  });
+  await expect(put(`/${"x".repeat(2048)}`)).rejects.toMatchObject(refusal);
+  for (const location of ["/b", "http://x.example/", "https://x.example/"]) {
+    await put(location);
+    const head = await s3.headObject({ Bucket: "photos", Key: "a" });
+    expect(head.WebsiteRedirectLocation).toBe(location);
+  }
+});
