@@ -3,7 +3,7 @@
 const FORM = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const RESERVED_STARTS = ["xn--", "sthree-", "amzn-s3-demo-"];
-const RESERVED_ENDS = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+const RESERVED_ENDS = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3", "-an"];
 
 export function isBucketName(name: string): boolean {
   if (!FORM.test(name) || name.includes("..") || IPV4.test(name)) return false;

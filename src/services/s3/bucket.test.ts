@@ -61,7 +61,7 @@ test("outside us-east-1 a bucket is made where one is, and nowhere else", async 
   );
 });
 
-test.for(["ab", "Upper", "a..b", "10.0.0.1", "-a-b", "abc-s3alias", "a_b_c"])(
+test.for(["ab", "Upper", "a..b", "10.0.0.1", "-a-b", "abc-s3alias", "a-us-east-1-an", "a_b_c"])(
   "%s is no name for a bucket",
   async (Bucket) => {
     const s3 = new S3((await startCloud()).config());

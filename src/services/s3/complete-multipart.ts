@@ -28,7 +28,7 @@ import { findUpload, type UploadRequest } from "./multipart-upload.ts";
 import { lockOfNew } from "./object-lock.ts";
 import { lockOfUpload } from "./retention.ts";
 import type { Bucket, Checksum, Part, StoredObject, Upload } from "./state.ts";
-import { versionMember, writeObject } from "./versions.ts";
+import { writeObject, writtenVersion } from "./versions.ts";
 
 const PART_BYTES_MIN = 5 * 1024 ** 2;
 
@@ -225,6 +225,6 @@ function toOutput(bucket: Bucket, object: StoredObject, s3: S3) {
     ETag: `"${object.etag}"`,
     ...checksumMembers(object.checksum, object.parts?.length),
     ...encryptionMembers(object),
-    ...versionMember(bucket, object),
+    VersionId: writtenVersion(bucket, object),
   };
 }

@@ -84,3 +84,31 @@ test("a copy may get a checksum of another kind", async () => {
   });
   expect(CopyObjectResult?.ChecksumSHA256).toBe("Om6weQ85rIfJTzhWst0sXREOaBFgImGpqSPTuyOtyLc=");
 });
+
+test("a source is not named by a delete marker, nor by what is no version", async () => {
+  const s3 = await withSource();
+  await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
+  const { VersionId: marker } = await s3.deleteObject({ Bucket, Key: "source" });
+  const copy = (version: string) =>
+    s3.copyObject({ Bucket, Key: "c", CopySource: `${CopySource}?versionId=${version}` });
+  await expect(copy(marker ?? "")).rejects.toMatchObject({
+    name: "InvalidRequest",
+    message:
+      "The source of a copy request may not specifically refer to a delete marker by version id.",
+    $metadata: { httpStatusCode: 400 },
+  });
+  await expect(s3.copyObject({ Bucket, Key: "c", CopySource })).rejects.toMatchObject({
+    name: "NoSuchKey",
+    Key: "source",
+  });
+  const argument = { name: "InvalidArgument", ArgumentName: "x-amz-copy-source" };
+  await expect(copy("")).rejects.toMatchObject({
+    ...argument,
+    message: "Version id cannot be the empty string",
+  });
+  await expect(copy("abc")).rejects.toMatchObject({
+    ...argument,
+    message: "Invalid version id specified",
+    ArgumentValue: "abc",
+  });
+});

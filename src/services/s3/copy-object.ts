@@ -24,6 +24,7 @@ import { invalidArgument, invalidRequest } from "./errors.ts";
 import { sealFor } from "./kms-encryption.ts";
 import { lockOfNew, readLock } from "./object-lock.ts";
 import { OBJECT_BYTES_MAX } from "./put-object.ts";
+import { checkWriteAddress } from "./query-parameters.ts";
 import type { Bucket, Description, Piece, StoredObject } from "./state.ts";
 import { versionMember, writeObject } from "./versions.ts";
 
@@ -31,6 +32,7 @@ type Input = Parameters<(typeof CopyObject)["asynchronous"]>[0];
 
 export const CopyObject: AsyncOperation<"CopyObject"> = {
   asynchronous: async (input, s3) => {
+    checkWriteAddress(s3.request);
     const described = describe(input);
     checkDirectives(input);
     const conditions = { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch };
@@ -158,7 +160,7 @@ async function bytesFor(
   { from: fromKey, to: toKey }: Keys,
   s3: S3Async,
 ): Promise<CopiedBytes> {
-  const algorithm: string = input.ChecksumAlgorithm ?? from.checksum.algorithm;
+  const algorithm = input.ChecksumAlgorithm?.toUpperCase() ?? from.checksum.algorithm;
   if (!isAlgorithm(algorithm)) throw unsupportedAlgorithm();
   const whole = { start: 0, endInclusive: from.sizeBytes - 1 };
   const bytes = () => readPieces(from.pieces, whole, fromKey, s3);

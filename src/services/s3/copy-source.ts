@@ -4,9 +4,9 @@ import { findBucketAnywhere } from "./buckets.ts";
 import { checkSource } from "./conditions.ts";
 import { checkKeyToRead, customerKey, type CustomerKey } from "./encryption.ts";
 import { openSeal } from "./kms-encryption.ts";
-import { invalidArgument } from "./errors.ts";
+import { invalidArgument, invalidRequest, invalidVersionId } from "./errors.ts";
 import type { Bucket, StoredObject } from "./state.ts";
-import { findVersion, NULL_VERSION } from "./versions.ts";
+import { findVersion, isDeleteMarker, isVersionId, NULL_VERSION } from "./versions.ts";
 
 export interface CopySourceRequest {
   readonly CopySource: string;
@@ -77,13 +77,26 @@ export interface FoundSource {
   readonly object: StoredObject;
 }
 
+/** AWS: of a source S3 speaks in other words than of an object that is read. */
+function sourceObject(bucket: Bucket, { key, versionId }: CopySource, s3: S3): StoredObject {
+  if (versionId !== undefined) {
+    if (!isVersionId(versionId)) throw invalidVersionId(versionId, "x-amz-copy-source");
+    if (isDeleteMarker(bucket.name, key, versionId, s3)) {
+      throw invalidRequest(
+        "The source of a copy request may not specifically refer to a delete marker by version id.",
+      );
+    }
+  }
+  return findVersion(bucket, key, versionId, s3);
+}
+
 /** The object, when it meets the conditions. */
 export function sourceVersion(input: CopySourceRequest, source: CopySource, s3: S3): FoundSource {
   const bucket = findBucketAnywhere(
     { Bucket: source.bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner },
     s3,
   );
-  const object = findVersion(bucket, source.key, source.versionId, s3);
+  const object = sourceObject(bucket, source, s3);
   checkKeyToRead(object.customerKeyMd5, source.customerKey);
   checkSource(
     object,

@@ -84,3 +84,13 @@ test("a token that we did not give is refused", async () => {
     message: "The continuation token provided is incorrect",
   });
 });
+
+test.for([
+  [-1, "Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys"],
+  [2 ** 31, "Provided max-keys not an integer or within integer range", "max-keys"],
+] as const)("%i keys are no count of keys", async ([MaxKeys, message, ArgumentName]) => {
+  const s3 = await withKeys();
+  const refusal = { name: "InvalidArgument", message, ArgumentName, ArgumentValue: `${MaxKeys}` };
+  await expect(s3.listObjects({ Bucket, MaxKeys })).rejects.toMatchObject(refusal);
+  await expect(s3.listObjectsV2({ Bucket, MaxKeys })).rejects.toMatchObject(refusal);
+});

@@ -60,17 +60,25 @@ export const ListObjects: Operation<"ListObjects"> = (input, s3) => {
 };
 
 export function limitOf(asked: number | undefined, parameter = "max-keys"): number {
-  if (asked === undefined) return KEYS_MAX;
-  if (asked < 0) {
-    throw invalidArgument(
-      `Argument ${parameter.replace("-", "")} must be an integer between 0 and 2147483647`,
-      {
-        ArgumentName: parameter,
-        ArgumentValue: asked,
-      },
-    );
+  return asked === undefined ? KEYS_MAX : Math.min(countIn(asked, parameter), KEYS_MAX);
+}
+
+const INTEGER_MAX = 2 ** 31 - 1;
+
+/** Throws InvalidArgument unless it is one of S3's counts. AWS: max-keys alone has two spellings. */
+export function countIn(asked: number, parameter: string): number {
+  if (asked > INTEGER_MAX) {
+    throw invalidArgument(`Provided ${parameter} not an integer or within integer range`, {
+      ArgumentName: parameter,
+      ArgumentValue: asked,
+    });
   }
-  return Math.min(asked, KEYS_MAX);
+  if (asked >= 0) return asked;
+  const name = parameter === "max-keys" ? "maxKeys" : parameter;
+  throw invalidArgument(`Argument ${name} must be an integer between 0 and ${INTEGER_MAX}`, {
+    ArgumentName: name,
+    ArgumentValue: asked,
+  });
 }
 
 /** How names are spelled in the answer. */

@@ -4,7 +4,7 @@ import { findBucket } from "./buckets.ts";
 import { checksumMembers, partChecksumMember } from "./checksums.ts";
 import { keyOf } from "./description.ts";
 import { checkKeyToRead } from "./encryption.ts";
-import { limitOf } from "./list-objects.ts";
+import { countIn, limitOf } from "./list-objects.ts";
 import type { StoredObject } from "./state.ts";
 import { findVersion, versionMember } from "./versions.ts";
 
@@ -14,7 +14,7 @@ export const GetObjectAttributes: Operation<"GetObjectAttributes"> = (input, s3)
   checkKeyToRead(object.customerKeyMd5, keyOf(input));
   const asked = new Set<string>(input.ObjectAttributes);
   const limit = limitOf(input.MaxParts, "max-parts");
-  const marker = Number(input.PartNumberMarker ?? 0);
+  const marker = countIn(Number(input.PartNumberMarker ?? 0), "part-number-marker");
   return {
     LastModified: new Date(object.modifiedAt),
     ...versionMember(bucket, object),

@@ -19,8 +19,9 @@ import { encryptionMembers } from "./encryption.ts";
 import { entityTooLarge, missingContentLength, notBuilt } from "./errors.ts";
 import { sealFor, takesDefault } from "./kms-encryption.ts";
 import { checkDigestBrought, lockOfNew, readLock, type Lock } from "./object-lock.ts";
+import { checkWriteAddress } from "./query-parameters.ts";
 import type { Bucket, Description, StoredObject } from "./state.ts";
-import { writeObject, type ObjectDraft } from "./versions.ts";
+import { writeObject, writtenVersion, type ObjectDraft } from "./versions.ts";
 
 export const OBJECT_BYTES_MAX = 5 * 1024 ** 3;
 
@@ -30,7 +31,7 @@ export const PutObject: AsyncOperation<"PutObject"> = {
     const { kms } = object;
     const output = {
       ETag: `"${object.etag}"`,
-      VersionId: bucket.versioning === undefined ? undefined : object.versionId,
+      VersionId: writtenVersion(bucket, object),
       SSEKMSEncryptionContext: kms?.context,
     };
     return Object.assign(output, checksumMembers(object.checksum), encryptionMembers(object));
@@ -53,6 +54,7 @@ export interface Written {
 }
 
 async function putObject(input: PutRequest, s3: S3Async): Promise<Written> {
+  checkWriteAddress(s3.request);
   const { description, customerKey } = describe(input);
   checkWriteHeaders({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const announced = announcedBytes(input, s3);

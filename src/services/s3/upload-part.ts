@@ -15,14 +15,16 @@ import { entityTooLarge, invalidArgument, invalidRequest, missingContentLength }
 import { openSeal } from "./kms-encryption.ts";
 import { checksumOf, findUpload, whoseUpload, type UploadRequest } from "./multipart-upload.ts";
 import { comesInChunks, OBJECT_BYTES_MAX, trailerNames } from "./put-object.ts";
+import { checkWriteAddress } from "./query-parameters.ts";
 import { copySpanOf } from "./ranges.ts";
 import type { Part, Upload } from "./state.ts";
-import { limitOf } from "./list-objects.ts";
+import { countIn, limitOf } from "./list-objects.ts";
 
 const PARTS_MAX = 10_000;
 
 export const UploadPart: AsyncOperation<"UploadPart"> = {
   asynchronous: async (input, s3) => {
+    checkWriteAddress(s3.request);
     checkNumber(input.PartNumber);
     const customerKey = keyOf(input);
     const announced = declaredBytes(input.Body);
@@ -123,6 +125,7 @@ async function keepPart(
 
 export const UploadPartCopy: AsyncOperation<"UploadPartCopy"> = {
   asynchronous: async (input, s3) => {
+    checkWriteAddress(s3.request);
     checkNumber(input.PartNumber);
     const customerKey = keyOf(input);
     const source = sourceOf(input);
@@ -158,7 +161,7 @@ export const ListParts: Operation<"ListParts"> = (input, s3) => {
   const bucket = findBucket(input, s3);
   const upload = findUpload(input, s3);
   const limit = limitOf(input.MaxParts, "max-parts");
-  const marker = Number(input.PartNumberMarker ?? 0);
+  const marker = countIn(Number(input.PartNumberMarker ?? 0), "part-number-marker");
   const found = s3.parts.list([upload.uploadId], { after: marker, limit: limit + 1 });
   const page = found.slice(0, limit);
   return {

@@ -67,7 +67,7 @@ test("while versioning is suspended the null version is replaced, and the others
   await turn("Enabled");
   const kept = await put("kept");
   await turn("Suspended");
-  expect(await put("null two")).toBe("null");
+  expect(await put("null two")).toBeUndefined();
   expect([await text(), await text(kept), await text("null")]).toEqual([
     "null two",
     "kept",
@@ -86,4 +86,19 @@ test("an id that was never given is no version id", async () => {
     message: "Invalid version id specified",
     ArgumentName: "versionId",
   });
+});
+
+test("while versioning is suspended a write tells of no version, and a read of the null one", async () => {
+  const { s3, put, turn } = await versioned();
+  await turn("Suspended");
+  expect(await put("one")).toBeUndefined();
+  expect((await s3.getObject(place)).VersionId).toBe("null");
+  const copied = await s3.copyObject({ ...place, Key: "copy", CopySource: "kept/note" });
+  expect(copied.VersionId).toBe("null");
+  const { UploadId } = await s3.createMultipartUpload(place);
+  const part = { ...place, UploadId, PartNumber: 1 };
+  const { ETag } = await s3.uploadPart({ ...part, Body: "x" });
+  const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+  const done = await s3.completeMultipartUpload({ ...place, UploadId, MultipartUpload });
+  expect(done.VersionId).toBeUndefined();
 });

@@ -106,6 +106,11 @@ export function findVersion(
   });
 }
 
+export function isDeleteMarker(bucket: string, key: string, id: string, s3: S3): boolean {
+  const version = versionById(bucket, key, id, s3);
+  return version !== undefined && version.object === undefined;
+}
+
 /** The same, where nobody is to be told why there is none. */
 export function versionIfThere(
   bucket: Bucket,
@@ -196,3 +201,9 @@ export function replaceVersion(changed: StoredObject, s3: S3): void {
 /** How outputs name a version: not at all where there never was versioning. */
 export const versionMember = (bucket: Bucket, { versionId }: { versionId: string }) =>
   bucket.versioning === undefined ? {} : { VersionId: versionId };
+
+/** AWS: a write into a bucket whose versioning is suspended does not tell of its "null". */
+export const writtenVersion = (
+  bucket: Bucket,
+  { versionId }: { versionId: string },
+): string | undefined => (bucket.versioning === "Enabled" ? versionId : undefined);
