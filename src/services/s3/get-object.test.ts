@@ -1,4 +1,9 @@
-import { GetObjectCommand, S3, type GetObjectCommandInput } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  S3,
+  type GetObjectCommandInput,
+  type ObjectAttributes,
+} from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect, test } from "vitest";
 import { startCloud } from "../../testing/cloud.ts";
@@ -49,6 +54,31 @@ test("the part numbered 1 is the whole of an object that has no parts", async ()
     ActualPartCount: "1",
     $metadata: { httpStatusCode: 416 },
   });
+});
+
+test.for([0, 10_001])("there is no part numbered %i anywhere", async (PartNumber) => {
+  const { get } = await tenBytes();
+  await expect(get({ PartNumber })).rejects.toMatchObject({
+    name: "InvalidArgument",
+    message: "Part number must be an integer between 1 and 10000, inclusive",
+    ArgumentName: "partNumber",
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test.for([
+  [
+    [],
+    "InvalidRequest",
+    "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty",
+  ],
+  [["ETag", "Colour"], "InvalidArgument", "Invalid attribute name specified."],
+] as const)("nobody can tell the attributes %j", async ([names, name, message]) => {
+  const { s3 } = await tenBytes();
+  const ObjectAttributes = [...names] as ObjectAttributes[];
+  await expect(
+    s3.getObjectAttributes({ Bucket: "ranges", Key: "ten", ObjectAttributes }),
+  ).rejects.toMatchObject({ name, message, $metadata: { httpStatusCode: 400 } });
 });
 
 const ETAG = '"781e5e245d69b566979b86e28d23f2c7"';

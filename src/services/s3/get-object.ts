@@ -10,7 +10,7 @@ import { checkKeyToRead, encryptionMembers } from "./encryption.ts";
 import { openSeal } from "./kms-encryption.ts";
 import { invalidArgument, invalidPartNumber, invalidRequest } from "./errors.ts";
 import { lockMembers } from "./retention.ts";
-import { spanOf } from "./ranges.ts";
+import { checkPartNumber, spanOf } from "./ranges.ts";
 import type { Bucket, StoredObject } from "./state.ts";
 import { findVersion } from "./versions.ts";
 
@@ -168,13 +168,14 @@ function spanAsked(input: ReadRequest, object: StoredObject): Span | undefined {
   if (input.Range !== undefined) {
     throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
   }
+  checkPartNumber(input.PartNumber);
   return spanOfPart(object, input.PartNumber);
 }
 
 /** Parts are counted from 1 in their order, whatever number they were uploaded under. */
 function spanOfPart({ parts, sizeBytes }: StoredObject, number: number): Span | undefined {
   const count = parts?.length ?? 1;
-  if (number < 1 || number > count) throw invalidPartNumber(number, count);
+  if (number > count) throw invalidPartNumber(number, count);
   if (sizeBytes === 0) return undefined;
   if (parts === undefined) return { start: 0, endInclusive: sizeBytes - 1 };
   let start = 0;

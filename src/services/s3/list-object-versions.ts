@@ -7,6 +7,7 @@ import { invalidArgument } from "./errors.ts";
 import { comparePoints, walk } from "./listing.ts";
 import { beginAfter, limitOf, listed, textFor } from "./list-objects.ts";
 import type { StoredObject } from "./state.ts";
+import { isVersionId } from "./versions.ts";
 
 /** A line of the listing: a version, or (without an object) a delete marker. */
 interface Line {
@@ -19,16 +20,12 @@ interface Line {
 
 export const ListObjectVersions: Operation<"ListObjectVersions"> = (input, s3) => {
   const bucket = findBucket(input, s3);
-  const text = textFor(input.EncodingType);
   const { Prefix: prefix = "", Delimiter: delimiter = "", KeyMarker: keyMarker = "" } = input;
-  const { VersionIdMarker: versionMarker = "" } = input;
-  if (versionMarker !== "" && keyMarker === "") {
-    throw invalidArgument("A version-id marker cannot be specified without a key marker.", {
-      ArgumentName: "version-id-marker",
-      ArgumentValue: versionMarker,
-    });
-  }
+  // AWS: of several mistakes these are told in this order.
   const limit = limitOf(input.MaxKeys);
+  checkVersionMarker(input.VersionIdMarker, keyMarker);
+  const text = textFor(input.EncodingType);
+  const { VersionIdMarker: versionMarker = "" } = input;
   const begin = beginAfter(keyMarker, prefix, delimiter);
   const page = walk(
     (from) => linesFrom(bucket.name, from, s3),
@@ -62,6 +59,17 @@ export const ListObjectVersions: Operation<"ListObjectVersions"> = (input, s3) =
       : { CommonPrefixes: page.prefixes.map((common) => ({ Prefix: text(common) })) }),
   };
 };
+
+function checkVersionMarker(marker: string | undefined, keyMarker: string): void {
+  if (marker === undefined) return;
+  const refused = (sentence: string) =>
+    invalidArgument(sentence, { ArgumentName: "version-id-marker", ArgumentValue: marker });
+  if (keyMarker === "") {
+    throw refused("A version-id marker cannot be specified without a key marker.");
+  }
+  if (marker === "") throw refused("A version-id marker cannot be empty.");
+  if (!isVersionId(marker)) throw refused("Invalid version id specified");
+}
 
 const toWire = ({ versionId, modifiedAt, isLatest }: Line) => ({
   VersionId: versionId,

@@ -4,12 +4,14 @@ import { findBucket } from "./buckets.ts";
 import { checksumMembers, partChecksumMember } from "./checksums.ts";
 import { keyOf } from "./description.ts";
 import { checkKeyToRead } from "./encryption.ts";
+import { invalidArgument, invalidRequest } from "./errors.ts";
 import { countIn, limitOf } from "./list-objects.ts";
 import type { StoredObject } from "./state.ts";
 import { findVersion, versionMember } from "./versions.ts";
 
 export const GetObjectAttributes: Operation<"GetObjectAttributes"> = (input, s3) => {
   const bucket = findBucket(input, s3);
+  checkAttributes(input.ObjectAttributes);
   const object = findVersion(bucket, input.Key, input.VersionId, s3);
   checkKeyToRead(object.customerKeyMd5, keyOf(input));
   const asked = new Set<string>(input.ObjectAttributes);
@@ -27,6 +29,23 @@ export const GetObjectAttributes: Operation<"GetObjectAttributes"> = (input, s3)
     ...(asked.has("ObjectSize") ? { ObjectSize: object.sizeBytes } : {}),
   };
 };
+
+const ATTRIBUTES = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
+
+function checkAttributes(asked: readonly string[] = []): void {
+  if (asked.every((name) => name === "")) {
+    throw invalidRequest(
+      "The x-amz-object-attributes header specifying the attributes to be retrieved is either " +
+        "missing or empty",
+    );
+  }
+  const stranger = asked.find((name) => !ATTRIBUTES.includes(name));
+  if (stranger === undefined) return;
+  throw invalidArgument("Invalid attribute name specified.", {
+    ArgumentName: "x-amz-object-attributes",
+    ArgumentValue: stranger,
+  });
+}
 
 /** AWS: the parts themselves are told only where each has its checksum, in composite ones. */
 function partsPage({ parts = [], checksum }: StoredObject, marker: number, limit: number) {

@@ -1,4 +1,7 @@
-/** The `Range` header, as S3 reads it: what it does not understand is as if it were not there. */
+/**
+ * The `Range` header, as S3 reads it: what it does not understand is as if it were not there. And
+ * the numbers of parts.
+ */
 import type { Span } from "./body.ts";
 import { invalidArgument, invalidRange, invalidRequest } from "./errors.ts";
 
@@ -45,4 +48,14 @@ export function copySpanOf(header: string | undefined, sizeBytes: number): Span 
     );
   }
   return { start, endInclusive };
+}
+
+const PARTS_MAX = 10_000;
+
+export function checkPartNumber(number: number): void {
+  if (Number.isInteger(number) && number >= 1 && number <= PARTS_MAX) return;
+  throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", {
+    ArgumentName: "partNumber",
+    ArgumentValue: number,
+  });
 }

@@ -11,21 +11,19 @@ import {
 import { sourceKeyOf, sourceOf, sourceVersion, sourceVersionMember } from "./copy-source.ts";
 import { keyOf } from "./description.ts";
 import { encryptionMembers, type CustomerKey } from "./encryption.ts";
-import { entityTooLarge, invalidArgument, invalidRequest, missingContentLength } from "./errors.ts";
+import { entityTooLarge, invalidRequest, missingContentLength } from "./errors.ts";
 import { openSeal } from "./kms-encryption.ts";
 import { checksumOf, findUpload, whoseUpload, type UploadRequest } from "./multipart-upload.ts";
 import { comesInChunks, OBJECT_BYTES_MAX, trailerNames } from "./put-object.ts";
 import { checkWriteAddress } from "./query-parameters.ts";
-import { copySpanOf } from "./ranges.ts";
+import { checkPartNumber, copySpanOf } from "./ranges.ts";
 import type { Part, Upload } from "./state.ts";
 import { countIn, limitOf } from "./list-objects.ts";
-
-const PARTS_MAX = 10_000;
 
 export const UploadPart: AsyncOperation<"UploadPart"> = {
   asynchronous: async (input, s3) => {
     checkWriteAddress(s3.request);
-    checkNumber(input.PartNumber);
+    checkPartNumber(input.PartNumber);
     const customerKey = keyOf(input);
     const announced = declaredBytes(input.Body);
     if (announced === undefined && comesInChunks(input.Body, s3)) throw missingContentLength();
@@ -50,14 +48,6 @@ export const UploadPart: AsyncOperation<"UploadPart"> = {
     };
   },
 };
-
-function checkNumber(number: number): void {
-  if (Number.isInteger(number) && number >= 1 && number <= PARTS_MAX) return;
-  throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", {
-    ArgumentName: "partNumber",
-    ArgumentValue: number,
-  });
-}
 
 function uploadFor(input: UploadRequest, key: CustomerKey | undefined, s3: S3): Upload {
   findBucket(input, s3);
@@ -126,7 +116,7 @@ async function keepPart(
 export const UploadPartCopy: AsyncOperation<"UploadPartCopy"> = {
   asynchronous: async (input, s3) => {
     checkWriteAddress(s3.request);
-    checkNumber(input.PartNumber);
+    checkPartNumber(input.PartNumber);
     const customerKey = keyOf(input);
     const source = sourceOf(input);
     const { upload, key, found, sourceKey } = await s3.transact((step) => {

@@ -102,3 +102,28 @@ test("while versioning is suspended a write tells of no version, and a read of t
   const done = await s3.completeMultipartUpload({ ...place, UploadId, MultipartUpload });
   expect(done.VersionId).toBeUndefined();
 });
+
+test.for([
+  [{}, "v", "A version-id marker cannot be specified without a key marker."],
+  [{}, "", "A version-id marker cannot be specified without a key marker."],
+  [{ KeyMarker: "note" }, "", "A version-id marker cannot be empty."],
+  [{ KeyMarker: "note", EncodingType: "gzip" as "url" }, "v", "Invalid version id specified"],
+] as const)("a listing %j does not go on behind version %j", async ([more, marker, message]) => {
+  const { s3 } = await versioned();
+  await expect(
+    s3.listObjectVersions({ Bucket: "kept", VersionIdMarker: marker, ...more }),
+  ).rejects.toMatchObject({
+    name: "InvalidArgument",
+    message,
+    ArgumentName: "version-id-marker",
+  });
+});
+
+test("a listing goes on behind the null version, and behind a key alone", async () => {
+  const { s3, put } = await versioned();
+  await put("one");
+  const from = { Bucket: "kept", KeyMarker: "note" };
+  const none = await s3.listObjectVersions({ ...from, VersionIdMarker: "null" });
+  expect([none.Versions, none.VersionIdMarker]).toEqual([undefined, "null"]);
+  expect((await s3.listObjectVersions(from)).Versions).toBeUndefined();
+});
