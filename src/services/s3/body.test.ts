@@ -82,6 +82,25 @@ test("a checksum may come behind the body", async () => {
   expect((await receive(body, { ...how, brought }, s3)).checksum).toBe("NhCmhg==");
 });
 
+test.for([
+  [{}, "The request contained trailing data that was not well-formed"],
+  [
+    { "x-amz-checksum-sha1": "qvTGHdzF6KLavt4PO0gs2a6pQ00=" },
+    "The request contained trailing data",
+  ],
+  [{ "x-amz-checksum-crc32": "bad" }, "Value for x-amz-checksum-crc32 trailing header is invalid."],
+  [{ "x-amz-checksum-crc32": "AAAAAA==" }, "The CRC32 you specified did not match"],
+] as const)("what comes behind the body is not %j where a CRC32 was announced", async (each) => {
+  const [trailers, refusal] = each;
+  const { s3, stored } = context();
+  const brought = { algorithm: "CRC32", trailer: "x-amz-checksum-crc32" };
+  for (const size of [5, INLINE_BYTES_MAX + 1]) {
+    const body = Object.assign(inChunks(new Uint8Array(size), 4000), { trailers });
+    await expect(receive(body, { ...how, brought }, s3)).rejects.toThrow(refusal);
+  }
+  expect(await stored()).toEqual([]);
+});
+
 test("any span of any pieces, encrypted or not, is what was written there", async () => {
   const { s3 } = context();
   const key = Buffer.alloc(32, 7);

@@ -111,6 +111,16 @@ test("buckets are listed in pages, by prefix and by region", async () => {
   expect(names(await s3.listBuckets({ BucketRegion: "eu-west-1" }))).toEqual([]);
 });
 
+test.for([0, -1, 10_001])("no page has %i buckets", async (MaxBuckets) => {
+  const s3 = new S3((await startCloud()).config());
+  await expect(s3.listBuckets({ MaxBuckets })).rejects.toMatchObject({
+    name: "InvalidArgument",
+    message: "Argument max-buckets must be an integer between 1 and 10000.",
+    ArgumentName: "max-buckets",
+    ArgumentValue: `${MaxBuckets}`,
+  });
+});
+
 test("regions of buckets are told to those who ask for something in particular", async () => {
   const s3 = new S3((await startCloud()).config());
   await s3.createBucket({ Bucket: "a-1" });

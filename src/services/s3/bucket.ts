@@ -140,7 +140,7 @@ export const GetBucketLocation: Operation<"GetBucketLocation"> = (input, s3) => 
 const LISTED_MAX = 10_000;
 
 export const ListBuckets: Operation<"ListBuckets"> = (input, s3) => {
-  const limit = input.MaxBuckets ?? LISTED_MAX;
+  const limit = bucketsAsked(input.MaxBuckets);
   const { Prefix: prefix, BucketRegion: region, ContinuationToken: token } = input;
   if (region !== undefined && !REGION.test(region)) {
     throw invalidArgument(`Argument value ${region} is not a valid AWS Region`, {
@@ -172,6 +172,14 @@ export const ListBuckets: Operation<"ListBuckets"> = (input, s3) => {
     ...(more ? { ContinuationToken: Buffer.from(last.name).toString("base64") } : {}),
   };
 };
+
+function bucketsAsked(asked: number = LISTED_MAX): number {
+  if (asked >= 1 && asked <= LISTED_MAX) return asked;
+  throw invalidArgument(`Argument max-buckets must be an integer between 1 and ${LISTED_MAX}.`, {
+    ArgumentName: "max-buckets",
+    ArgumentValue: asked,
+  });
+}
 
 function nameIn(token: string): string {
   const name = Buffer.from(token, "base64").toString("utf8");

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { crc32, crc32c, crc64nvme, joinCrcs } from "./crc.ts";
-import { badDigest, invalidRequest, notBuilt } from "./errors.ts";
+import { badDigest, invalidRequest, malformedTrailer, notBuilt } from "./errors.ts";
 import type { Checksum } from "./state.ts";
 
 export interface Hasher {
@@ -100,7 +100,7 @@ export function checkAnnounced(algorithm: string, brought: Brought | undefined):
         "x-amz-trailer headers were found.",
     );
   }
-  if (brought.algorithm !== algorithm) throw mismatch(algorithm);
+  if (brought.algorithm !== algorithm) throw invalidValue("x-amz-sdk-checksum-algorithm");
 }
 
 function checksumBrought(input: object, trailerNames?: string): Brought | undefined {
@@ -131,7 +131,8 @@ const severalChecksums = () =>
     "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
   );
 
-const invalidValue = (header: string) => invalidRequest(`Value for ${header} header is invalid.`);
+const invalidValue = (header: string, where = "header") =>
+  invalidRequest(`Value for ${header} ${where} is invalid.`);
 
 function isDigest(base64: string, algorithm: string): boolean {
   const { digestBytes } = familyOf(algorithm);
@@ -152,16 +153,15 @@ function checkBrought(
   trailers: Readonly<Record<string, string>>,
 ): void {
   const claimed = value ?? trailers[trailer ?? ""];
-  if (claimed === undefined || !isDigest(claimed, algorithm)) {
-    throw invalidValue(headerOf(algorithm));
+  if (claimed === undefined) throw malformedTrailer();
+  if (!isDigest(claimed, algorithm)) {
+    const where = trailer === undefined ? "header" : "trailing header";
+    throw invalidValue(headerOf(algorithm), where);
   }
   if (claimed !== computed) {
-    throw mismatch(algorithm);
+    throw badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
   }
 }
-
-const mismatch = (algorithm: string) =>
-  badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
 
 /**
  * The checksums to compute of one body: the one that is kept, and the one that the client brings

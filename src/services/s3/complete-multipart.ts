@@ -18,6 +18,7 @@ import {
   badDigest,
   conditionalRequestConflict,
   entityTooSmall,
+  invalidArgument,
   invalidPart,
   invalidPartOrder,
   invalidRequest,
@@ -94,6 +95,12 @@ function partsAsked(asked: readonly AskedPart[], upload: Upload, s3: S3): Part[]
   let before = 0;
   for (const one of asked) {
     if (one.PartNumber === undefined || one.ETag === undefined) throw malformedXml();
+    if (one.PartNumber < 1) {
+      throw invalidArgument("PartNumber must be >= 1", {
+        ArgumentName: "PartNumber",
+        ArgumentValue: one.PartNumber,
+      });
+    }
     if (one.PartNumber <= before) throw invalidPartOrder(uploadId);
     before = one.PartNumber;
   }

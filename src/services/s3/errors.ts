@@ -138,6 +138,12 @@ export const entityTooSmall = (members: Members) =>
     status: 400,
     members,
   });
+export const malformedTrailer = unmodelled(
+  "MalformedTrailerError",
+  400,
+  "The request contained trailing data that was not well-formed or did not conform to our " +
+    "published schema.",
+);
 export const incompleteBody = unmodelled(
   "IncompleteBody",
   400,

@@ -73,6 +73,7 @@ test("parts are checked before they are joined", async () => {
     [other, small],
     [small, other],
     [{ ...small, ETag: other.ETag ?? "" }],
+    [{ ...small, PartNumber: 0 }],
   ]) {
     const refused: unknown = await complete(parts).catch((error: unknown) => error);
     refusals.push(refused);
@@ -88,6 +89,7 @@ test("parts are checked before they are joined", async () => {
       ProposedSize: "10",
     },
     { name: "InvalidPart", PartNumber: "1", UploadId },
+    { name: "InvalidArgument", message: "PartNumber must be >= 1", ArgumentName: "PartNumber" },
   ]);
 });
 

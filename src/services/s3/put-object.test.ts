@@ -106,8 +106,8 @@ test.for([
       "x-amz-sdk-checksum-algorithm": "SHA256",
       "x-amz-checksum-crc32": "jNxvsw==",
     },
-    "BadDigest",
-    "The SHA256 you specified did not match the calculated checksum.",
+    "InvalidRequest",
+    "Value for x-amz-sdk-checksum-algorithm header is invalid.",
   ],
 ] as const)("a checksum that is announced in %j has to come", async ([headers, name, message]) => {
   const { cloud } = await bucketIn();
