@@ -112,3 +112,27 @@ test("a source is not named by a delete marker, nor by what is no version", asyn
     ArgumentValue: "abc",
   });
 });
+
+test.for([
+  ["copies", "object key"],
+  ["copies/", "object key"],
+  ["Copies_Here/source", "bucket name"],
+  ["copies/source%zz", "encoding"],
+] as const)("%s is no source: its %s is none", async ([source, what]) => {
+  const s3 = await withSource();
+  await expect(s3.copyObject({ Bucket, Key: "c", CopySource: source })).rejects.toMatchObject({
+    name: "InvalidArgument",
+    message: `Invalid copy source ${what}`,
+    ArgumentName: "x-amz-copy-source",
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test("a source behind an access point is told to be absent", async () => {
+  const s3 = await withSource();
+  const source = "arn:aws:s3:us-east-1:000000000000:accesspoint/ap/object/source";
+  await expect(s3.copyObject({ Bucket, Key: "c", CopySource: source })).rejects.toMatchObject({
+    name: "NotImplementedBySnowglobe",
+    $metadata: { httpStatusCode: 501 },
+  });
+});

@@ -1,10 +1,11 @@
 /** The source of a copy: how it is named, which conditions it must meet, which key opens it. */
 import type { S3 } from "./api.ts";
+import { isBucketName } from "./bucket-names.ts";
 import { findBucketAnywhere } from "./buckets.ts";
 import { checkSource } from "./conditions.ts";
 import { checkKeyToRead, customerKey, type CustomerKey } from "./encryption.ts";
 import { openSeal } from "./kms-encryption.ts";
-import { invalidArgument, invalidRequest, invalidVersionId } from "./errors.ts";
+import { invalidArgument, invalidRequest, invalidVersionId, notBuilt } from "./errors.ts";
 import type { Bucket, StoredObject } from "./state.ts";
 import { findVersion, isDeleteMarker, isVersionId, NULL_VERSION } from "./versions.ts";
 
@@ -45,23 +46,27 @@ export function readCopySource(header: string): Omit<CopySource, "customerKey"> 
   const name = mark === -1 ? header : header.slice(0, mark);
   const versionId = mark === -1 ? undefined : header.slice(mark + "?versionId=".length);
   const path = decoded(name).replace(/^\//, "");
+  if (path.startsWith("arn:")) throw notBuilt("access points");
   const slash = path.indexOf("/");
-  if (slash <= 0 || slash === path.length - 1) {
-    throw invalidArgument("Invalid copy source object key", {
-      ArgumentName: "x-amz-copy-source",
-      ArgumentValue: "x-amz-copy-source",
-    });
-  }
-  return { bucket: path.slice(0, slash), key: path.slice(slash + 1), versionId };
+  if (slash <= 0 || slash === path.length - 1) throw invalidSource("object key");
+  const bucket = path.slice(0, slash);
+  if (!isBucketName(bucket)) throw invalidSource("bucket name");
+  return { bucket, key: path.slice(slash + 1), versionId };
 }
 
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    throw invalidSource("encoding");
   }
 }
+
+const invalidSource = (what: string) =>
+  invalidArgument(`Invalid copy source ${what}`, {
+    ArgumentName: "x-amz-copy-source",
+    ArgumentValue: "x-amz-copy-source",
+  });
 
 /** What opens the source's bytes, if they are encrypted. */
 export function sourceKeyOf({ object }: FoundSource, source: CopySource, s3: S3) {
