@@ -53,6 +53,22 @@ test("who may not list the bucket is not told that a key is missing", async () =
   });
 });
 
+test("who may list some keys is told which of them are missing", async () => {
+  const { user } = await withUser(
+    allow("s3:GetObject", OBJECTS),
+    allow("s3:PutObject", OBJECTS),
+    allow("s3:ListBucket", THE_BUCKET, { StringLike: { "s3:prefix": "open/*" } }),
+  );
+  const missing = { name: "NoSuchKey", $metadata: { httpStatusCode: 404 } };
+  const denied = { name: "AccessDenied", $metadata: { httpStatusCode: 403 } };
+  await expect(user.getObject({ Bucket, Key: "open/none" })).rejects.toMatchObject(missing);
+  await expect(user.getObject({ Bucket, Key: "none" })).rejects.toMatchObject(denied);
+  const copy = (from: string) =>
+    user.copyObject({ Bucket, Key: "c", CopySource: `${Bucket}/${from}` });
+  await expect(copy("open/none")).rejects.toMatchObject(missing);
+  await expect(copy("none")).rejects.toMatchObject(denied);
+});
+
 test("a listing may be allowed for one prefix alone", async () => {
   const { user } = await withUser(
     allow("s3:ListBucket", THE_BUCKET, { StringEquals: { "s3:prefix": "a" } }),

@@ -75,7 +75,7 @@ function targetsIn(bucket: Bucket, operation: string, input: Input, s3: S3): Acc
   if (object !== undefined || versionId !== undefined || operation === "PutObjectAcl") {
     return targets;
   }
-  return [...targets, mayList(bucket, s3)];
+  return [...targets, mayList(bucket, key, s3)];
 }
 
 /** Operations on an object that is there: its own list counts, and whose it is. */
@@ -92,13 +92,13 @@ const ON_OBJECTS = new Set([
 
 const OF_BUCKET = new Set(["GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"]);
 
-/** AWS: who may not list a bucket is not told that a key is missing, either. */
-const mayList = (bucket: Bucket, s3: S3): AccessTarget => ({
+/** AWS: who may not list a bucket, or this key of it, is not told that the key is missing, either. */
+const mayList = (bucket: Bucket, key: string, s3: S3): AccessTarget => ({
   denied: (sentence) => accessDenied(sentence),
   ...ofBucket(bucket, s3),
   resource: bucketArn(bucket.name),
   action: "s3:ListBucket",
-  conditions: requestConditions(s3, bucket),
+  conditions: { ...requestConditions(s3, bucket), "s3:prefix": key },
 });
 
 function ofBucket(bucket: Bucket, s3: S3, writesObject = false) {
@@ -177,7 +177,7 @@ function sourceTargets(input: Input, s3: S3): AccessTarget[] {
     conditions: { ...requestConditions(s3, bucket), ...existingTagConditions(object) },
   };
   const missing = object === undefined && source.versionId === undefined;
-  return missing ? [target, mayList(bucket, s3)] : [target];
+  return missing ? [target, mayList(bucket, source.key, s3)] : [target];
 }
 
 /** What it takes to do something to one version of one key, where a call is not all or nothing. */
