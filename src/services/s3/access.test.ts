@@ -200,6 +200,33 @@ test.for([
   });
 });
 
+test("a bucket policy names nobody who is not there", async () => {
+  const { cloud, owner } = await withUser(allow("s3:GetObject", OBJECTS));
+  const put = (AWS: unknown) => {
+    const Statement = [{ ...allow("s3:GetObject", OBJECTS), Principal: { AWS } }];
+    return owner
+      .putBucketPolicy({ Bucket, Policy: JSON.stringify({ Version: "2012-10-17", Statement }) })
+      .then(
+        () => "put",
+        (error: Error) => `${error.name}: ${error.message}`,
+      );
+  };
+  const here = "arn:aws:iam::000000000000";
+  const there = "arn:aws:iam::222222222222";
+  expect(await put([`${here}:user/ann`, "222222222222", `${there}:root`])).toBe("put");
+  for (const nobody of [`${here}:user/bob`, `${here}:role/ann`, `${there}:role/app`]) {
+    expect(await put(["222222222222", nobody])).toBe(
+      "MalformedPolicy: Invalid principal in policy",
+    );
+  }
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }],
+  });
+  const iam = new IAM(cloud.config({ accountId: "222222222222" }));
+  await iam.createRole({ RoleName: "app", Path: "/x/", AssumeRolePolicyDocument });
+  expect(await put(`${there}:role/x/app`)).toBe("put");
+});
+
 test("no policy locks the owner's root user out of the policy", async () => {
   const { owner, user } = await withUser(allow("s3:*", "*"));
   const Statement = [{ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: THE_BUCKET }];

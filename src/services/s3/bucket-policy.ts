@@ -1,8 +1,9 @@
 /** The policy of a bucket. Who is let in by it is decided for every call: see access.ts. */
-import type { Operation } from "./api.ts";
+import type { Identities } from "../../iam/identities.ts";
+import type { Operation, S3 } from "./api.ts";
 import { findBucket } from "./buckets.ts";
 import { accessDenied, malformedPolicy, noSuchBucketPolicy } from "./errors.ts";
-import { isPublicPolicy, policyProblem } from "./policy-document.ts";
+import { isPublicPolicy, peopleIn, policyProblem } from "./policy-document.ts";
 
 const POLICY_BYTES_MAX = 20 * 1024;
 
@@ -20,6 +21,9 @@ export const PutBucketPolicy: Operation<"PutBucketPolicy"> = (input, s3) => {
   }
   const problem = policyProblem(policy, bucket.name);
   if (problem !== undefined) throw malformedPolicy(problem);
+  if (!peopleIn(policy).every((arn) => isThere(arn, s3))) {
+    throw malformedPolicy("Invalid principal in policy");
+  }
   if (bucket.publicAccessBlock?.BlockPublicPolicy === true && isPublicPolicy(policy)) {
     throw accessDenied(
       `User: ${s3.caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: ` +
@@ -30,6 +34,12 @@ export const PutBucketPolicy: Operation<"PutBucketPolicy"> = (input, s3) => {
   s3.buckets.update(bucket, { policy });
   return {};
 };
+
+/** AWS: whom a policy names must be there when it is put. */
+function isThere(arn: string, s3: S3): boolean {
+  const identities = s3.identities as Identities;
+  return (/:user\//.test(arn) ? identities.user(arn) : identities.role(arn)) !== undefined;
+}
 
 export const DeleteBucketPolicy: Operation<"DeleteBucketPolicy"> = (input, s3) => {
   s3.buckets.update(findBucket(input, s3), { policy: undefined });

@@ -140,6 +140,18 @@ function isPrincipal(principal: unknown): boolean {
   );
 }
 
+const PERSON = /^arn:aws[\w-]*:iam::\d{12}:(?:user|role)\/[^*?]+$/;
+
+/** The users and roles that a good policy names, by their ARNs. */
+export function peopleIn(text: string): string[] {
+  return listOf(parsed(text)?.["Statement"])
+    .filter(isObject)
+    .map(({ Principal, NotPrincipal }) => Principal ?? NotPrincipal)
+    .flatMap((principal) => (isObject(principal) ? listOf(principal["AWS"]) : []))
+    .filter((name) => typeof name === "string")
+    .filter((name) => PERSON.test(name));
+}
+
 const isPrincipalName = (name: string) =>
   name === "*" ||
   /^\d{12}$/.test(name) ||
