@@ -63,7 +63,6 @@ async function startHere(
   directory: string,
 ): Promise<number> {
   tuneEngine();
-  process.on("unhandledRejection", onStray);
   const { serve } = await import("../server/serve.ts");
   let ask: (() => void) | undefined;
   const asked = new Promise<void>((settle) => {
@@ -98,14 +97,6 @@ async function startHere(
   await serving.stop();
   if (ends) throw new CommandFailure(`${failed} hook(s) failed.`);
   return EXIT.ok;
-}
-
-/**
- * Of a write that failed, LMDB rejects one promise more than it gives away. The store has told
- * those who wait: a full disk is no reason to end. Everything else is a mistake of ours.
- */
-function onStray(reason: unknown): void {
-  if (!(reason instanceof Error && "commitError" in reason)) throw reason;
 }
 
 /** The port, or the directory: two that start at once in one directory see it only at its lock. */

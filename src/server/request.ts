@@ -4,7 +4,6 @@
  */
 import { IncomingMessage, type ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import { TLSSocket } from "node:tls";
 import type { Abandonment, HttpRequest, RequestBody } from "../kernel/http.ts";
 import { remembered } from "../kernel/remembered.ts";
 import { EMPTY_BODY, ReceivedBody, type BodyWatch } from "./body.ts";
@@ -49,7 +48,7 @@ export function toHttpRequest(
     query: mark === -1 ? "" : target.slice(mark + 1),
     headers,
     body: bodyOf(incoming, outgoing, headers, rules, expectsContinue),
-    secure: socket instanceof TLSSocket,
+    secure: "encrypted" in socket,
     sourceIp: plainAddress(socket.remoteAddress),
     abandoned: new ClientPresence(outgoing),
   };

@@ -25,8 +25,9 @@ export interface FileView {
 
 /**
  * Every transaction is written and synced before its promise resolves (`overlappingSync` would
- * resolve before; waiting for its `flushed` measured the same). No compression: rows are small,
- * answers must be quick.
+ * resolve before; waiting for its `flushed` measured the same). What belongs together is a batch of
+ * ours: LMDB need not gather what comes in one turn, and then it makes no promise of its own that
+ * would be rejected unheard. No compression: rows are small, answers must be quick.
  */
 export function openFile(path: string): LmdbFile {
   const file: LmdbFile = open<Buffer, Buffer>({
@@ -35,6 +36,7 @@ export function openFile(path: string): LmdbFile {
     keyEncoding: "binary",
     compression: false,
     overlappingSync: false,
+    eventTurnBatching: false,
     noMemInit: true,
   });
   // Processes that were killed have left their places in the table of readers.
