@@ -43,11 +43,17 @@ async function world() {
   return { cloud, root, userWith };
 }
 
+const refused = (action: string, resource: string) =>
+  `User: arn:aws:iam::000000000000:user/ann is not authorized to perform: dynamodb:${action} on resource: ${resource} `;
+
 const denied = (action: string, resource = ARN) => ({
   name: "AccessDeniedException",
-  message: expect.stringContaining(
-    `User: arn:aws:iam::000000000000:user/ann is not authorized to perform: dynamodb:${action} on resource: ${resource} because`,
-  ),
+  message: expect.stringContaining(`${refused(action, resource)}because`),
+});
+
+const forbidden = (action: string) => ({
+  name: "AccessDeniedException",
+  message: `${refused(action, ARN)}with an explicit deny in an identity-based policy`,
 });
 
 test("leading keys keep everybody to their own items, however they ask", async () => {
@@ -119,6 +125,87 @@ test("who may see some attributes may not ask for others, nor for all", async ()
     ann.getItem({ TableName, Key, ProjectionExpression: "#o, topic", ExpressionAttributeNames }),
   ).rejects.toMatchObject(denied("GetItem"));
   await expect(ann.getItem({ TableName, Key })).rejects.toMatchObject(denied("GetItem"));
+});
+
+test("asking for nothing in particular is asking for all, and writes have no Select", async () => {
+  const { userWith } = await world();
+  const ann = await userWith({
+    Effect: "Allow",
+    Action: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem"],
+    Resource: [ARN, `${ARN}/index/topics`],
+    Condition: {
+      StringEqualsIfExists: {
+        "dynamodb:Select": ["SPECIFIC_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"],
+      },
+    },
+  });
+  const TableName = "notes";
+  const Key = { owner: { S: "ann" } };
+  const query = (more: object) =>
+    ann.query({
+      TableName,
+      KeyConditionExpression: "topic = :t",
+      ExpressionAttributeValues: { ":t": { S: "t" } },
+      ...more,
+    });
+  await ann.putItem({ TableName, Item: Key });
+  expect((await query({ IndexName: "topics" })).Count).toBe(0);
+  expect((await ann.getItem({ TableName, Key, ProjectionExpression: "topic" })).Item).toEqual({});
+  await expect(ann.getItem({ TableName, Key })).rejects.toMatchObject(denied("GetItem"));
+  await expect(
+    ann.batchGetItem({ RequestItems: { notes: { Keys: [Key] } } }),
+  ).rejects.toMatchObject(denied("BatchGetItem"));
+  await expect(query({ IndexName: "topics", Select: "ALL_ATTRIBUTES" })).rejects.toMatchObject(
+    denied("Query", `${ARN}/index/topics`),
+  );
+  await expect(query({})).rejects.toMatchObject(denied("Query"));
+});
+
+test("rights may be for transactions alone, or for everything but them", async () => {
+  const transactions = ["TransactWriteItems", "TransactGetItems"];
+  const rights = { Effect: "Allow", Action: "dynamodb:*", Resource: ARN };
+  const Condition = {
+    "ForAnyValue:StringEquals": { "dynamodb:EnclosingOperation": transactions },
+  };
+  const TableName = "notes";
+  const Key = { owner: { S: "ann" } };
+  const Check = { TableName, Key, ConditionExpression: "attribute_exists(topic)" };
+  const get = (ann: DynamoDB) =>
+    ann.transactGetItems({ TransactItems: [{ Get: { TableName, Key } }] });
+  const check = (ann: DynamoDB) =>
+    ann.transactWriteItems({ TransactItems: [{ ConditionCheck: Check }] });
+
+  const only = await (await world()).userWith({ ...rights, Condition });
+  await check(only);
+  expect((await get(only)).Responses).toHaveLength(1);
+  await expect(only.getItem({ TableName, Key })).rejects.toMatchObject(denied("GetItem"));
+
+  const none = await (await world()).userWith(rights, { ...rights, Effect: "Deny", Condition });
+  expect((await none.getItem({ TableName, Key })).Item).toBeDefined();
+  await expect(get(none)).rejects.toMatchObject(forbidden("GetItem"));
+  await expect(check(none)).rejects.toMatchObject(forbidden("ConditionCheckItem"));
+});
+
+test("what a batch wants to know of its capacity can be asked of it", async () => {
+  const { userWith } = await world();
+  const ann = await userWith({
+    Effect: "Allow",
+    Action: ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"],
+    Resource: ARN,
+    Condition: { StringEqualsIfExists: { "dynamodb:ReturnConsumedCapacity": "NONE" } },
+  });
+  const Key = { owner: { S: "ann" } };
+  const read = { RequestItems: { notes: { Keys: [Key] } } };
+  const write = { RequestItems: { notes: [{ DeleteRequest: { Key } }] } };
+  const ReturnConsumedCapacity = "TOTAL";
+  await ann.batchGetItem(read);
+  await ann.batchWriteItem(write);
+  await expect(ann.batchGetItem({ ...read, ReturnConsumedCapacity })).rejects.toMatchObject(
+    denied("BatchGetItem"),
+  );
+  await expect(ann.batchWriteItem({ ...write, ReturnConsumedCapacity })).rejects.toMatchObject(
+    denied("BatchWriteItem"),
+  );
 });
 
 test("a resource policy opens the table to another account, by its ARN", async () => {

@@ -29,10 +29,10 @@ export const access: Access<typeof state> = {
         return [{ resource: "*" }];
       case "BatchGetItem":
       case "BatchWriteItem":
-        return batchTargets(record(input["RequestItems"]), ddb);
+        return batchTargets(input, ddb);
       case "TransactGetItems":
       case "TransactWriteItems":
-        return transactionTargets(input["TransactItems"], ddb);
+        return transactionTargets(operation, input["TransactItems"], ddb);
       case "ExecuteStatement":
         return statementTargets([input], ddb);
       case "BatchExecuteStatement":
@@ -40,10 +40,13 @@ export const access: Access<typeof state> = {
       case "ExecuteTransaction":
         return statementTargets(input["TransactStatements"], ddb);
       default:
-        return [target(input, ddb)];
+        return [target(input, ddb, READS.has(operation))];
     }
   },
 };
+
+/** AWS: these alone have a Select, spoken or not. */
+const READS: ReadonlySet<string> = new Set(["GetItem", "Query", "Scan"]);
 
 function statementTargets(statements: unknown, ddb: Dynamodb): AccessTarget[] {
   return list(statements).flatMap((one) => {
@@ -100,7 +103,7 @@ const factsOf = ({ table, accountId }: Named): Omit<AccessTarget, "resource"> =>
 
 const ARN = /^arn:[^:]*:dynamodb:[^:]*:\d{12}:table\/[^/]+(?:\/.*)?$/;
 
-function target(input: Input, ddb: Dynamodb): AccessTarget {
+function target(input: Input, ddb: Dynamodb, reads: boolean): AccessTarget {
   const name = text(input["TableName"]) ?? text(input["ResourceArn"]) ?? "";
   const found = named(name, text(input["IndexName"]), ddb);
   const { resource, hashName, table, accountId } = found;
@@ -116,18 +119,20 @@ function target(input: Input, ddb: Dynamodb): AccessTarget {
     resource,
     ...factsOf(found),
     ...(tags.length === 0 ? {} : { requestTags }),
-    conditions: conditionsOf(input, hashName),
+    conditions: conditionsOf(input, hashName, reads),
   };
 }
 
-function batchTargets(items: Input, ddb: Dynamodb): AccessTarget[] {
-  return Object.entries(items).map(([name, asked]) => {
+function batchTargets(input: Input, ddb: Dynamodb): AccessTarget[] {
+  const consumed = text(input["ReturnConsumedCapacity"]);
+  const shared = consumed === undefined ? {} : { "dynamodb:ReturnConsumedCapacity": consumed };
+  return Object.entries(record(input["RequestItems"])).map(([name, asked]) => {
     const found = named(name, undefined, ddb);
     const { resource, hashName } = found;
-    const conditions = Array.isArray(asked)
+    const own = Array.isArray(asked)
       ? writesConditions(asked, hashName)
-      : conditionsOf({ ...record(asked), Keys: record(asked)["Keys"] }, hashName);
-    return { resource, ...factsOf(found), conditions };
+      : conditionsOf(record(asked), hashName, true);
+    return { resource, ...factsOf(found), conditions: { ...shared, ...own } };
   });
 }
 
@@ -151,24 +156,26 @@ const TRANSACTION_ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /** A transaction needs what each of its parts would need alone. */
-function transactionTargets(items: unknown, ddb: Dynamodb): AccessTarget[] {
+function transactionTargets(operation: string, items: unknown, ddb: Dynamodb): AccessTarget[] {
   return list(items).flatMap((item) =>
     Object.entries(record(item)).flatMap(([kind, part]) => {
       const action = TRANSACTION_ACTIONS[kind];
       if (action === undefined) return [];
-      return [{ ...target(record(part), ddb), action }];
+      const one = target(record(part), ddb, kind === "Get");
+      const conditions = { ...one.conditions, "dynamodb:EnclosingOperation": operation };
+      return [{ ...one, action, conditions }];
     }),
   );
 }
 
-function conditionsOf(input: Input, hashName: string | undefined) {
+function conditionsOf(input: Input, hashName: string | undefined, reads: boolean) {
   const key = input["Key"] ?? input["Item"];
   const keys = key === undefined ? list(input["Keys"]) : [key];
   const condition = (name: string, value: string | undefined) =>
     value === undefined ? undefined : [name, value];
   const simple = Object.fromEntries(
     [
-      condition("dynamodb:Select", selectOf(input)),
+      condition("dynamodb:Select", reads ? selectOf(input) : undefined),
       condition("dynamodb:ReturnValues", text(input["ReturnValues"])),
       condition("dynamodb:ReturnConsumedCapacity", text(input["ReturnConsumedCapacity"])),
     ].filter((entry) => entry !== undefined),
@@ -181,12 +188,16 @@ function conditionsOf(input: Input, hashName: string | undefined) {
   });
 }
 
-/** AWS: the key is there even when the request leaves it to its default. */
-function selectOf(input: Input): string | undefined {
+/**
+ * AWS: the key is there even when the request leaves it to its default, so that StringEqualsIfExists
+ * keeps those who may see some attributes from asking for all.
+ */
+function selectOf(input: Input): string {
   const given = text(input["Select"]);
   if (given !== undefined) return given;
   const picks = input["ProjectionExpression"] ?? input["AttributesToGet"];
-  return picks === undefined ? undefined : "SPECIFIC_ATTRIBUTES";
+  if (picks !== undefined) return "SPECIFIC_ATTRIBUTES";
+  return input["IndexName"] === undefined ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES";
 }
 
 type Conditions = Record<string, string | readonly string[]>;
