@@ -180,10 +180,56 @@ test("rights may be for transactions alone, or for everything but them", async (
   expect((await get(only)).Responses).toHaveLength(1);
   await expect(only.getItem({ TableName, Key })).rejects.toMatchObject(denied("GetItem"));
 
+  const Statement = `SELECT * FROM notes WHERE "owner" = 'ann'`;
+  const select = (ann: DynamoDB) => ann.executeTransaction({ TransactStatements: [{ Statement }] });
+  const statements = { StringEquals: { "dynamodb:EnclosingOperation": "ExecuteTransaction" } };
+  const inside = await (await world()).userWith({ ...rights, Condition: statements });
+  expect((await select(inside)).Responses).toHaveLength(1);
+  await expect(inside.executeStatement({ Statement })).rejects.toMatchObject(
+    denied("PartiQLSelect"),
+  );
+
   const none = await (await world()).userWith(rights, { ...rights, Effect: "Deny", Condition });
   expect((await none.getItem({ TableName, Key })).Item).toBeDefined();
   await expect(get(none)).rejects.toMatchObject(forbidden("GetItem"));
   await expect(check(none)).rejects.toMatchObject(forbidden("ConditionCheckItem"));
+});
+
+test("statements of PartiQL keep to leading keys, and scan whole tables only by right", async () => {
+  const { userWith } = await world();
+  const ann = await userWith(
+    {
+      Effect: "Allow",
+      Action: ["dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert", "dynamodb:PartiQLDelete"],
+      Resource: ARN,
+      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["ann", "eve"] } },
+    },
+    {
+      Effect: "Deny",
+      Action: "dynamodb:PartiQLSelect",
+      Resource: ARN,
+      Condition: { Bool: { "dynamodb:FullTableScan": "true" } },
+    },
+  );
+  const run = (Statement: string) => ann.executeStatement({ Statement });
+  const select = async (where: string) => (await run(`SELECT * FROM notes ${where}`)).Items?.length;
+  expect(await select(`WHERE "owner" = 'ann' AND topic = 't'`)).toBe(1);
+  expect(await select(`WHERE "owner" IN ['ann', 'eve']`)).toBe(1);
+  expect(await select(`WHERE "owner" = 'ann' OR "owner" = 'eve'`)).toBe(1);
+  for (const where of ["", "WHERE topic = 't'", `WHERE "owner" = 'ann' OR topic = 't'`]) {
+    await expect(select(where)).rejects.toMatchObject(forbidden("PartiQLSelect"));
+  }
+  await expect(select(`WHERE "owner" IN ['ann', 'bob']`)).rejects.toMatchObject(
+    denied("PartiQLSelect"),
+  );
+  await run("INSERT INTO notes VALUE {'owner': 'eve'}");
+  await run(`DELETE FROM notes WHERE "owner" = 'eve'`);
+  await expect(run("INSERT INTO notes VALUE {'owner': 'bob'}")).rejects.toMatchObject(
+    denied("PartiQLInsert"),
+  );
+  await expect(run(`DELETE FROM notes WHERE "owner" = 'bob'`)).rejects.toMatchObject(
+    denied("PartiQLDelete"),
+  );
 });
 
 test("what a batch wants to know of its capacity can be asked of it", async () => {

@@ -2,8 +2,8 @@
 import type { Access, AccessTarget } from "../../kernel/service.ts";
 import type { Dynamodb } from "./api.ts";
 import { tokensOf } from "./expression/lexer.ts";
+import { keyText } from "./item/key.ts";
 import type { AttributeValue, Item } from "./item/value.ts";
-import { base64 } from "./item/value.ts";
 import { addressOf, homeOf, tableArn } from "./open-table.ts";
 import { statementTarget } from "./partiql/access.ts";
 import type { state, TableRow } from "./state.ts";
@@ -38,7 +38,9 @@ export const access: Access<typeof state> = {
       case "BatchExecuteStatement":
         return statementTargets(input["Statements"], ddb);
       case "ExecuteTransaction":
-        return statementTargets(input["TransactStatements"], ddb);
+        return statementTargets(input["TransactStatements"], ddb).map((one) =>
+          within(operation, one),
+        );
       default:
         return [target(input, ddb, READS.has(operation))];
     }
@@ -161,12 +163,16 @@ function transactionTargets(operation: string, items: unknown, ddb: Dynamodb): A
     Object.entries(record(item)).flatMap(([kind, part]) => {
       const action = TRANSACTION_ACTIONS[kind];
       if (action === undefined) return [];
-      const one = target(record(part), ddb, kind === "Get");
-      const conditions = { ...one.conditions, "dynamodb:EnclosingOperation": operation };
-      return [{ ...one, action, conditions }];
+      return [{ ...within(operation, target(record(part), ddb, kind === "Get")), action }];
     }),
   );
 }
+
+/** A part of a transaction, as policies may ask whether it is one. */
+const within = (operation: string, part: AccessTarget): AccessTarget => ({
+  ...part,
+  conditions: { ...part.conditions, "dynamodb:EnclosingOperation": operation },
+});
 
 function conditionsOf(input: Input, hashName: string | undefined, reads: boolean) {
   const key = input["Key"] ?? input["Item"];
@@ -210,12 +216,6 @@ const unique = (names: readonly string[]): string[] => [...new Set(names)];
 function leadingKeys(items: readonly unknown[], hashName: string | undefined): string[] {
   if (hashName === undefined) return [];
   return unique(items.flatMap((item) => keyText((item as Item | undefined)?.[hashName])));
-}
-
-function keyText(value: AttributeValue | undefined): string[] {
-  if (value === undefined) return [];
-  const known = value.S ?? value.N ?? (value.B === undefined ? undefined : base64(value.B));
-  return known === undefined ? [] : [known];
 }
 
 /** The partition that a query asks for, in either way of asking. */

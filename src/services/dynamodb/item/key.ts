@@ -6,7 +6,7 @@ import { encodeKey } from "../../../kernel/store/key.ts";
 import { invalidValues, ValidationException } from "../errors.ts";
 import type { Located, ScalarType } from "../state.ts";
 import { numberOrder } from "./number.ts";
-import { type AttributeValue, attribute, type Item, typeOf } from "./value.ts";
+import { type AttributeValue, attribute, base64, type Item, typeOf } from "./value.ts";
 
 export interface KeyAttribute {
   readonly name: string;
@@ -49,6 +49,13 @@ export function placePart(value: AttributeValue): PlacePart {
   if (value.S !== undefined) return value.S;
   if (value.B !== undefined) return value.B;
   return numberOrder(value.N ?? "0");
+}
+
+/** A key's value as policies spell it; nothing where it is none. */
+export function keyText(value: AttributeValue | undefined): string[] {
+  if (value === undefined) return [];
+  const known = value.S ?? value.N ?? (value.B === undefined ? undefined : base64(value.B));
+  return known === undefined ? [] : [known];
 }
 
 /** `item` has the keys, of their types. */
