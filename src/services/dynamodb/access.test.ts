@@ -232,6 +232,22 @@ test("statements of PartiQL keep to leading keys, and scan whole tables only by 
   );
 });
 
+test("some tags may be put and taken away, and no others", async () => {
+  const { userWith } = await world();
+  const ann = await userWith({
+    Effect: "Allow",
+    Action: ["dynamodb:TagResource", "dynamodb:UntagResource"],
+    Resource: ARN,
+    Condition: { "ForAllValues:StringEquals": { "aws:TagKeys": ["team"] } },
+  });
+  const tag = (Key: string) => ann.tagResource({ ResourceArn: ARN, Tags: [{ Key, Value: "" }] });
+  const untag = (key: string) => ann.untagResource({ ResourceArn: ARN, TagKeys: [key] });
+  await tag("team");
+  await untag("team");
+  await expect(tag("env")).rejects.toMatchObject(denied("TagResource"));
+  await expect(untag("env")).rejects.toMatchObject(denied("UntagResource"));
+});
+
 test("what a batch wants to know of its capacity can be asked of it", async () => {
   const { userWith } = await world();
   const ann = await userWith({

@@ -191,6 +191,7 @@ function conditionsOf(input: Input, hashName: string | undefined, reads: boolean
     "dynamodb:LeadingKeys":
       keys.length > 0 ? leadingKeys(keys, hashName) : queriedKeys(input, hashName),
     "dynamodb:Attributes": attributesOf(input, keys),
+    "aws:TagKeys": list(input["TagKeys"]).map(String),
   });
 }
 

@@ -121,6 +121,13 @@ test("tags come with the table, are added to and taken away", async () => {
   await ddb.untagResource({ ResourceArn, TagKeys: ["team"] });
   const { Tags } = await ddb.listTagsOfResource({ ResourceArn });
   expect(Tags).toEqual([{ Key: "stage", Value: "dev" }]);
+  await expect(
+    ddb.tagResource({ ResourceArn, Tags: [{ Key: "aws:stage", Value: "dev" }] }),
+  ).rejects.toMatchObject({
+    name: "ValidationException",
+    message:
+      'One or more parameter values were invalid: Tag keys that begin with "aws:" are reserved',
+  });
 });
 
 test("a large table tells its last measurement and takes a new one in the background", async () => {

@@ -15,6 +15,10 @@ export function tagsOf(tags: Tags | undefined): Readonly<Record<string, string>>
     throw ValidationException("Cannot provide multiple Tags with the same Key");
   }
   refuseMany(names.length);
+  // AWS: the prefix is its own. The sentence is not AWS's to the letter.
+  if (names.some((name) => name.toLowerCase().startsWith("aws:"))) {
+    throw invalidValues('Tag keys that begin with "aws:" are reserved');
+  }
   const strange = given.find(({ Key, Value }) => !CHARACTERS.test(Key) || !CHARACTERS.test(Value));
   if (strange !== undefined) {
     throw invalidValues(`Tag contains characters that are not allowed: ${strange.Key}`);
