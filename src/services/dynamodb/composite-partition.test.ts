@@ -218,15 +218,17 @@ test("such an index is described as it was made, also when it is added later", a
 test.for([
   [
     [element("round", "HASH"), element("year", "RANGE"), element("region", "HASH")],
-    "Invalid KeySchema: All HASH key elements must precede all RANGE key elements",
+    "One or more parameter values were invalid: " +
+      "All HASH key attributes must precede RANGE key attributes in the KeySchema",
   ],
   [
     ["id", "tournament", "region", "year", "round"].map((name) => element(name, "HASH")),
-    "Invalid KeySchema: At most 4 HASH key elements are allowed",
+    "One or more parameter values were invalid: " +
+      "The KeySchema exceeds the maximum allowed number of HASH key attributes",
   ],
   [
     [element("round", "HASH"), element("year", "RANGE"), element("year", "RANGE")],
-    "Both the Hash Key and the Range Key element in the KeySchema have the same name",
+    "The KeySchema contains multiple key attributes with the same name",
   ],
 ] as [KeySchemaElement[], string][])(
   "a key schema that is none is refused",

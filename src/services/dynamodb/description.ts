@@ -25,24 +25,15 @@ export function describe(table: TableRow, home: Dynamodb, counted = false): Tabl
   const local = indexes.filter(({ index }) => index.kind === "local");
   const global = indexes.filter(({ index }) => index.kind === "global");
   return {
-    AttributeDefinitions: table.definitions.map(({ name, type }) => ({
-      AttributeName: name,
-      AttributeType: type,
-    })),
+    // AWS: these, and the attributes that an index names, come in the order of their names.
+    AttributeDefinitions: table.definitions
+      .toSorted((left, right) => (left.name < right.name ? -1 : 1))
+      .map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
     TableName: table.name,
     KeySchema: keySchema(table.keys),
     TableStatus: table.status,
     CreationDateTime: new Date(table.createdAt),
-    ProvisionedThroughput: {
-      NumberOfDecreasesToday: table.decreases,
-      ...table.throughput,
-      ...(table.increasedAt === undefined
-        ? {}
-        : { LastIncreaseDateTime: new Date(table.increasedAt) }),
-      ...(table.decreasedAt === undefined
-        ? {}
-        : { LastDecreaseDateTime: new Date(table.decreasedAt) }),
-    },
+    ProvisionedThroughput: describeThroughput(table),
     TableSizeBytes: size.bytes,
     ItemCount: size.count,
     TableArn: arn,
@@ -74,6 +65,15 @@ export function describeDeleting(table: TableRow, home: Dynamodb): TableDescript
   } = describe(table, home, true);
   return rest;
 }
+
+type Provisioned = Pick<Index, "throughput" | "increasedAt" | "decreasedAt" | "decreases">;
+
+const describeThroughput = ({ throughput, increasedAt, decreasedAt, decreases }: Provisioned) => ({
+  NumberOfDecreasesToday: decreases ?? 0,
+  ...(throughput ?? ZERO),
+  ...(increasedAt === undefined ? {} : { LastIncreaseDateTime: new Date(increasedAt) }),
+  ...(decreasedAt === undefined ? {} : { LastDecreaseDateTime: new Date(decreasedAt) }),
+});
 
 /** A table that was always provisioned has none. */
 function billingSummary(table: TableRow) {
@@ -107,7 +107,7 @@ function describeLocal(index: Index, size: Measure, arn: string): LocalSecondary
     KeySchema: keySchema(index.keys),
     Projection: {
       ProjectionType: type,
-      ...(type === "INCLUDE" ? { NonKeyAttributes: [...named] } : {}),
+      ...(type === "INCLUDE" ? { NonKeyAttributes: named.toSorted() } : {}),
     },
     IndexSizeBytes: size.bytes,
     ItemCount: size.count,
@@ -120,7 +120,7 @@ function describeGlobal(index: Index, size: Measure, arn: string): GlobalSeconda
     ...describeLocal(index, size, arn),
     IndexStatus: index.status,
     ...(index.backfilling === true ? { Backfilling: true } : {}),
-    ProvisionedThroughput: { NumberOfDecreasesToday: 0, ...(index.throughput ?? ZERO) },
+    ProvisionedThroughput: describeThroughput(index),
     ...(index.onDemand === undefined ? {} : { OnDemandThroughput: index.onDemand }),
   };
 }

@@ -34,22 +34,24 @@ export function readKeys(
   return second === undefined ? { hash } : { hash, range: attributeOf(second, definitions) };
 }
 
-/**
- * AWS: since November 2025 these may be several attributes a key. The sentences about how many
- * there are, and about their order, are not AWS's to the letter.
- */
+/** AWS: since November 2025 these may be several attributes a key. */
 export function readGlobalKeys(schema: KeySchema, definitions: Definitions): Keys {
   const [first] = schema;
   if (first === undefined) throw ValidationException("No key schema");
   if (schema.length > 2 * ATTRIBUTES_MAX) throw tooLong(2 * ATTRIBUTES_MAX);
   refuseUndefined(schema, definitions);
   const names = schema.map(({ AttributeName }) => AttributeName);
-  if (new Set(names).size < names.length) throw sameName();
+  if (new Set(names).size < names.length) {
+    if (names.length === 2) throw sameName();
+    throw ValidationException("The KeySchema contains multiple key attributes with the same name");
+  }
   if (first.KeyType !== "HASH") throw invalid("The first KeySchemaElement is not a HASH key type");
   const hashes = schema.filter(({ KeyType }) => KeyType === "HASH");
   const ranges = schema.filter(({ KeyType }) => KeyType === "RANGE");
   if (schema.slice(0, hashes.length).some(({ KeyType }) => KeyType !== "HASH")) {
-    throw invalid("All HASH key elements must precede all RANGE key elements");
+    throw invalidValues(
+      "All HASH key attributes must precede RANGE key attributes in the KeySchema",
+    );
   }
   refuseCount("HASH", hashes);
   refuseCount("RANGE", ranges);
@@ -65,7 +67,7 @@ export function readGlobalKeys(schema: KeySchema, definitions: Definitions): Key
 
 function refuseCount(type: "HASH" | "RANGE", elements: KeySchema): void {
   if (elements.length <= ATTRIBUTES_MAX) return;
-  throw invalid(`At most ${ATTRIBUTES_MAX} ${type} key elements are allowed`);
+  throw invalidValues(`The KeySchema exceeds the maximum allowed number of ${type} key attributes`);
 }
 
 function refuseUndefined(schema: KeySchema, definitions: Definitions): void {

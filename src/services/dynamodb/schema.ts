@@ -27,7 +27,7 @@ export function readDefinitions(given: CreateInput["AttributeDefinitions"]): Def
   const names = definitions.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice !== undefined) {
-    throw invalidValues(`Duplicate AttributeName in AttributeDefinitions: ${twice}`);
+    throw ValidationException(`Attribute Name is duplicated: ${twice}`);
   }
   return definitions;
 }
@@ -56,8 +56,13 @@ export function readThroughput(
   return { ReadCapacityUnits: read, WriteCapacityUnits: write };
 }
 
+const UNITS = ["ReadCapacityUnits", "WriteCapacityUnits"] as const;
+
+export const isBeyondBounds = (throughput: Throughput): boolean =>
+  UNITS.some((name) => throughput[name] > UNITS_MAX);
+
 export function refuseUnits(throughput: Throughput, suffix = ""): void {
-  for (const name of ["ReadCapacityUnits", "WriteCapacityUnits"] as const) {
+  for (const name of UNITS) {
     if (throughput[name] > UNITS_MAX) {
       throw ValidationException(
         `Given value ${throughput[name]} for ${name} is out of bounds${suffix}`,
@@ -80,7 +85,7 @@ export function readProjection(given: LocalIndex["Projection"] | undefined): Pro
     throw invalidValues("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
   }
   const twice = named.find((name, at) => named.indexOf(name) < at);
-  if (twice !== undefined) throw invalidValues(`Duplicate value in NonKeyAttributes: ${twice}`);
+  if (twice !== undefined) throw invalidValues(`Duplicate element in NonKeyAttributes: ${twice}`);
   return { type, named };
 }
 
@@ -151,11 +156,12 @@ export function readGlobalIndex(
   definitions: Definitions,
   billing: string,
   id: string,
+  wording: IndexWording = AT_ONCE,
 ): Index {
   const { IndexName: name } = one;
   const keys = readGlobalKeys(one.KeySchema ?? [], definitions);
   const projection = readProjection(one.Projection);
-  const throughput = readIndexThroughput(name, billing, one.ProvisionedThroughput);
+  const throughput = readIndexThroughput(name, billing, one.ProvisionedThroughput, wording);
   const onDemand = one.OnDemandThroughput;
   return {
     id,
@@ -165,36 +171,81 @@ export function readGlobalIndex(
     projection,
     throughput,
     status: "ACTIVE",
-    ...(onDemand === undefined ? {} : { onDemand: readOnDemand(onDemand) }),
+    ...(onDemand === undefined
+      ? {}
+      : { onDemand: readOnDemand(onDemand, { billing, index: name }) }),
   };
 }
+
+/** AWS says it differently for indexes of a new table and for those that come later. */
+interface IndexWording {
+  readonly missing: (name: string) => string;
+  readonly superfluous: (name: string) => string;
+}
+
+const AT_ONCE: IndexWording = {
+  missing: (name) => `ProvisionedThroughput is not specified for index: ${name}`,
+  superfluous: (name) => `ProvisionedThroughput should not be specified for index: ${name}`,
+};
+
+export const LATER: IndexWording = {
+  missing: (name) =>
+    `Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`,
+  superfluous: (name) =>
+    `Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${name}`,
+};
 
 function readIndexThroughput(
   name: string,
   billing: string,
   throughput: Throughput | undefined,
+  wording: IndexWording,
 ): Throughput {
   if (billing === "PAY_PER_REQUEST") {
     if (throughput !== undefined) {
-      throw invalidValues(
-        `ProvisionedThroughput should not be specified for index: ${name} when BillingMode is ` +
-          "PAY_PER_REQUEST",
-      );
+      throw invalidValues(`${wording.superfluous(name)} when BillingMode is PAY_PER_REQUEST`);
     }
     return ZERO;
   }
-  if (throughput === undefined) {
-    throw invalidValues(`ProvisionedThroughput must be specified for index: ${name}`);
-  }
+  if (throughput === undefined) throw invalidValues(wording.missing(name));
   refuseUnits(throughput, ` for index ${name}`);
   return throughput;
 }
 
-export function readOnDemand(given: {
-  readonly MaxReadRequestUnits?: number | undefined;
-  readonly MaxWriteRequestUnits?: number | undefined;
-}): OnDemandLimits {
+interface LimitsOf {
+  readonly billing: string;
+  /** Absent: the table. */
+  readonly index?: string;
+  /** -1 takes a limit away that is there. */
+  readonly clears?: boolean;
+}
+
+export function readOnDemand(
+  given: {
+    readonly MaxReadRequestUnits?: number | undefined;
+    readonly MaxWriteRequestUnits?: number | undefined;
+  },
+  { billing, index, clears = false }: LimitsOf,
+): OnDemandLimits {
   const { MaxReadRequestUnits: read, MaxWriteRequestUnits: write } = given;
+  for (const [name, value] of Object.entries({
+    MaxReadRequestUnits: read,
+    MaxWriteRequestUnits: write,
+  })) {
+    if (value === undefined) continue;
+    if (billing === "PROVISIONED") {
+      const whose = index === undefined ? "" : ` for index : ${index}`;
+      throw invalidValues(
+        `${name} for OnDemandThroughput${whose} cannot be specified when the table BillingMode is ` +
+          "PROVISIONED",
+      );
+    }
+    if (value >= 1 || (clears && value === -1)) continue;
+    const whose = index === undefined ? "table" : `index : ${index}`;
+    throw invalidValues(
+      `Requested ${name} for OnDemandThroughput for ${whose} is outside of valid range`,
+    );
+  }
   return {
     ...(read === undefined ? {} : { MaxReadRequestUnits: read }),
     ...(write === undefined ? {} : { MaxWriteRequestUnits: write }),

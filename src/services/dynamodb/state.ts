@@ -31,6 +31,11 @@ export interface Index {
   readonly status: "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
   readonly backfilling?: boolean;
   readonly throughput?: Throughput;
+  readonly increasedAt?: number;
+  readonly decreasedAt?: number;
+  readonly decreases?: number;
+  /** Asked for, and in force once the index is active again. */
+  readonly pending?: Pending;
   readonly onDemand?: OnDemandLimits;
 }
 

@@ -121,13 +121,20 @@ test("tags come with the table, are added to and taken away", async () => {
   await ddb.untagResource({ ResourceArn, TagKeys: ["team"] });
   const { Tags } = await ddb.listTagsOfResource({ ResourceArn });
   expect(Tags).toEqual([{ Key: "stage", Value: "dev" }]);
-  await expect(
-    ddb.tagResource({ ResourceArn, Tags: [{ Key: "aws:stage", Value: "dev" }] }),
-  ).rejects.toMatchObject({
-    name: "ValidationException",
-    message:
-      'One or more parameter values were invalid: Tag keys that begin with "aws:" are reserved',
-  });
+  const refusal = (...tags: [string, string][]) =>
+    ddb.tagResource({ ResourceArn, Tags: tags.map(([Key, Value]) => ({ Key, Value })) }).then(
+      () => undefined,
+      (refused: Error) => refused.message,
+    );
+  expect(await refusal(["aws:a", "b"])).toBe("Tag Key cannot be prefixed with aws:, Key: aws:a");
+  expect(await refusal(["a|b", ""])).toBe("The Tag Key provided is invalid, Key: a|b");
+  expect(await refusal(["a", "b|"])).toBe("The Tag Value provided is invalid, Value: b|");
+  expect(await refusal(["a", "b"], ["a", "c"])).toBe(
+    "Duplicate Tag Keys provided as input: Duplicate Tag Key found a",
+  );
+  expect(
+    await refusal(...Array.from({ length: 50 }, (_, n): [string, string] => [`k${n}`, ""])),
+  ).toBe("Number of Tags exceed the current limit for the provided ResourceArn");
 });
 
 test("a large table tells its last measurement and takes a new one in the background", async () => {

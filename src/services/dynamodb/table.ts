@@ -13,7 +13,7 @@ import {
   readThroughput,
   refuseLeftovers,
 } from "./schema.ts";
-import type { Pending, TableRow } from "./state.ts";
+import type { Index, Pending, TableRow } from "./state.ts";
 import { tagsOf } from "./tag.ts";
 
 export interface TableTask {
@@ -58,7 +58,7 @@ export const CreateTable: Operation<"CreateTable"> = (input, ddb) => {
     ...(input.TableClass === undefined ? {} : { tableClass: input.TableClass }),
     ...(input.OnDemandThroughput === undefined
       ? {}
-      : { onDemand: readOnDemand(input.OnDemandThroughput) }),
+      : { onDemand: readOnDemand(input.OnDemandThroughput, { billing }) }),
     ...(input.ResourcePolicy === undefined
       ? {}
       : { policy: readPolicyDocument(input.ResourcePolicy, ddb) }),
@@ -95,6 +95,10 @@ export const DeleteTable: Operation<"DeleteTable"> = (input, ddb) => {
     );
   }
   if (table.status === "DELETING") throw inUse(`Table is being deleted: ${table.name}`);
+  const busy = ({ kind, status }: Index) => kind === "global" && status !== "ACTIVE";
+  if (table.status !== "CREATING" && table.indexes.some(busy)) {
+    throw inUse("Cannot delete table while indexes are being created, updated, or deleted.");
+  }
   if (table.status === "UPDATING") throw inUse(`Table is being updated: ${table.name}`);
   const deleting = home.tables.update(table, { status: "DELETING" });
   home.later(home.now, "drop", { table: table.name, id: table.id } satisfies TableTask);
@@ -141,12 +145,16 @@ const inForce = (table: TableRow, pending: Pending) => ({
 /** Indexes that are built or taken away settle by themselves, and then the table. */
 export function settled(table: TableRow): Pick<TableRow, "status" | "indexes"> {
   const indexes = table.indexes.map((index) =>
-    index.backfilling === true || index.status === "DELETING"
-      ? index
-      : { ...index, status: "ACTIVE" as const },
+    index.backfilling === true || index.status === "DELETING" ? index : active(index),
   );
   const done = indexes.every(({ status }) => status === "ACTIVE");
   return { indexes, status: done ? "ACTIVE" : table.status };
+}
+
+function active({ pending, ...index }: Index): Index {
+  if (pending === undefined) return { ...index, status: "ACTIVE" };
+  const decreases = (index.decreases ?? 0) + (pending.decreased ? 1 : 0);
+  return { ...index, status: "ACTIVE", throughput: pending.throughput, decreases };
 }
 
 export function drop(task: TableTask, home: Dynamodb): void {

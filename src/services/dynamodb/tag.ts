@@ -1,6 +1,6 @@
 /** Tags of tables. */
 import type { Dynamodb, Input, Operation } from "./api.ts";
-import { invalidValues, ResourceNotFoundException, ValidationException } from "./errors.ts";
+import { ResourceNotFoundException, ValidationException } from "./errors.ts";
 import { addressOf, homeOf, type OpenTable, type TableAddress } from "./open-table.ts";
 
 const TAGS_MAX = 50;
@@ -11,23 +11,30 @@ type Tags = Input<"TagResource">["Tags"];
 export function tagsOf(tags: Tags | undefined): Readonly<Record<string, string>> {
   const given = tags ?? [];
   const names = given.map(({ Key }) => Key);
-  if (new Set(names).size < names.length) {
-    throw ValidationException("Cannot provide multiple Tags with the same Key");
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) {
+    throw ValidationException(
+      `Duplicate Tag Keys provided as input: Duplicate Tag Key found ${twice}`,
+    );
   }
   refuseMany(names.length);
-  // AWS: the prefix is its own. The sentence is not AWS's to the letter.
-  if (names.some((name) => name.toLowerCase().startsWith("aws:"))) {
-    throw invalidValues('Tag keys that begin with "aws:" are reserved');
-  }
-  const strange = given.find(({ Key, Value }) => !CHARACTERS.test(Key) || !CHARACTERS.test(Value));
-  if (strange !== undefined) {
-    throw invalidValues(`Tag contains characters that are not allowed: ${strange.Key}`);
+  for (const { Key, Value } of given) {
+    if (Key.startsWith("aws:")) {
+      throw ValidationException(`Tag Key cannot be prefixed with aws:, Key: ${Key}`);
+    }
+    if (!CHARACTERS.test(Key)) {
+      throw ValidationException(`The Tag Key provided is invalid, Key: ${Key}`);
+    }
+    if (!CHARACTERS.test(Value)) {
+      throw ValidationException(`The Tag Value provided is invalid, Value: ${Value}`);
+    }
   }
   return Object.fromEntries(given.map(({ Key, Value }) => [Key, Value]));
 }
 
 function refuseMany(count: number): void {
-  if (count > TAGS_MAX) throw invalidValues(`Number of tags exceeds the limit of ${TAGS_MAX}`);
+  if (count <= TAGS_MAX) return;
+  throw ValidationException("Number of Tags exceed the current limit for the provided ResourceArn");
 }
 
 export const TagResource: Operation<"TagResource"> = (input, ddb) => {

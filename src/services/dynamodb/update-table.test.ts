@@ -1,4 +1,9 @@
-import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDB,
+  type OnDemandThroughput,
+  type ProvisionedThroughput,
+  type UpdateTableCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { startCloud } from "../../testing/cloud.ts";
 
@@ -118,4 +123,230 @@ test("a table goes over to being paid by request", async () => {
     ReadCapacityUnits: 0,
     WriteCapacityUnits: 0,
   });
+});
+
+const units = (read: number, write = read) => ({
+  ReadCapacityUnits: read,
+  WriteCapacityUnits: write,
+});
+
+async function indexed() {
+  const { cloud, ddb } = await orders();
+  await ddb.updateTable(byCustomer);
+  await cloud.idle();
+  const update = async (change: Omit<UpdateTableCommandInput, "TableName">) => {
+    const done = await ddb.updateTable({ TableName, ...change });
+    await cloud.idle();
+    return done.TableDescription;
+  };
+  const refusal = (change: Omit<UpdateTableCommandInput, "TableName">) =>
+    ddb.updateTable({ TableName, ...change }).then(
+      () => undefined,
+      (refused: Error) => `${refused.name}: ${refused.message}`,
+    );
+  const index = async () =>
+    (await ddb.describeTable({ TableName })).Table?.GlobalSecondaryIndexes?.[0];
+  return { cloud, ddb, update, refusal, index };
+}
+
+const change = (ProvisionedThroughput: ProvisionedThroughput, IndexName = "byCustomer") => ({
+  GlobalSecondaryIndexUpdates: [{ Update: { IndexName, ProvisionedThroughput } }],
+});
+
+const create = (more: object) => ({
+  AttributeDefinitions: [{ AttributeName: "day", AttributeType: "S" as const }],
+  GlobalSecondaryIndexUpdates: [
+    {
+      Create: {
+        IndexName: "byDay",
+        KeySchema: [{ AttributeName: "day", KeyType: "HASH" as const }],
+        Projection: { ProjectionType: "ALL" as const },
+        ...more,
+      },
+    },
+  ],
+});
+
+const INVALID = "ValidationException: One or more parameter values were invalid: ";
+
+test("new throughput of an index is in force when it is active again, and is counted", async () => {
+  const { update, refusal, index } = await indexed();
+  const told = await update(change(units(3)));
+  expect(told?.GlobalSecondaryIndexes).toMatchObject([
+    { IndexStatus: "UPDATING", ProvisionedThroughput: units(1) },
+  ]);
+  const at = new Date("2030-01-01T00:00:00Z");
+  expect((await index())?.ProvisionedThroughput).toEqual({
+    ...units(3),
+    NumberOfDecreasesToday: 0,
+    LastIncreaseDateTime: at,
+  });
+  expect(await refusal(change(units(3)))).toBe(
+    "ValidationException: The provisioned throughput for the index byCustomer will not change. " +
+      "The requested value equals the current value. " +
+      "Current ReadCapacityUnits provisioned for index byCustomer: 3. Requested ReadCapacityUnits: 3. " +
+      "Current WriteCapacityUnits provisioned for index byCustomer: 3. Requested WriteCapacityUnits: 3. " +
+      "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+  );
+  await update(change(units(3, 2)));
+  expect((await index())?.ProvisionedThroughput).toEqual({
+    ...units(3, 2),
+    NumberOfDecreasesToday: 1,
+    LastIncreaseDateTime: at,
+    LastDecreaseDateTime: at,
+  });
+});
+
+test("the billing mode decides what may be said of throughput", async () => {
+  const { update, refusal, index } = await indexed();
+  const limits = { MaxReadRequestUnits: 10 };
+  const limit = (OnDemandThroughput: OnDemandThroughput) => ({
+    GlobalSecondaryIndexUpdates: [{ Update: { IndexName: "byCustomer", OnDemandThroughput } }],
+  });
+  expect(await refusal({ BillingMode: "PROVISIONED" })).toBe(
+    `${INVALID}ProvisionedThroughput must be specified when BillingMode is PROVISIONED`,
+  );
+  expect(await refusal(create({}))).toBe(
+    `${INVALID}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: byDay`,
+  );
+  expect(await refusal({ OnDemandThroughput: limits })).toBe(
+    `${INVALID}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED`,
+  );
+  expect(await refusal(limit(limits))).toBe(
+    `${INVALID}MaxReadRequestUnits for OnDemandThroughput for index : byCustomer cannot be specified when the table BillingMode is PROVISIONED`,
+  );
+  await update({ BillingMode: "PAY_PER_REQUEST" });
+  expect((await index())?.ProvisionedThroughput).toMatchObject({
+    ...units(0),
+    NumberOfDecreasesToday: 1,
+  });
+  expect(await refusal(change(units(1)))).toBe(
+    `${INVALID}The only Updates for index: byCustomer when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput`,
+  );
+  expect(await refusal(create({ ProvisionedThroughput: units(1) }))).toBe(
+    `${INVALID}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: byDay when BillingMode is PAY_PER_REQUEST`,
+  );
+  expect(await refusal(limit({ MaxReadRequestUnits: 0 }))).toBe(
+    `${INVALID}Requested MaxReadRequestUnits for OnDemandThroughput for index : byCustomer is outside of valid range`,
+  );
+  await update(limit(limits));
+  await update({ OnDemandThroughput: limits });
+  expect((await index())?.OnDemandThroughput).toEqual(limits);
+  const described = await update({
+    BillingMode: "PROVISIONED",
+    ProvisionedThroughput: units(2),
+    ...change(units(2)),
+  });
+  expect(described?.OnDemandThroughput).toBeUndefined();
+  expect(described?.GlobalSecondaryIndexes?.[0]).toMatchObject({
+    ProvisionedThroughput: units(2),
+  });
+  expect((await index())?.OnDemandThroughput).toBeUndefined();
+});
+
+test("a request makes one change", async () => {
+  const { refusal } = await indexed();
+  const DeletionProtectionEnabled = true;
+  const TableClass = "STANDARD_INFREQUENT_ACCESS";
+  const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_IMAGE" as const };
+  const SSESpecification = { Enabled: true };
+  const OnDemandThroughput = { MaxReadRequestUnits: 1 };
+  const PROTECTED = "DeletionProtection modification must be the only operation in the request";
+  const found = [
+    await refusal({ DeletionProtectionEnabled, ProvisionedThroughput: units(9) }),
+    await refusal({ DeletionProtectionEnabled, ...change(units(2)) }),
+    await refusal({ DeletionProtectionEnabled, TableClass }),
+    await refusal({ TableClass, SSESpecification }),
+    await refusal({ OnDemandThroughput, StreamSpecification }),
+    await refusal({ StreamSpecification, ProvisionedThroughput: units(9) }),
+    await refusal({ ProvisionedThroughput: units(9), ...create({}) }),
+    await refusal({ StreamSpecification, ...create({}) }),
+    await refusal({ DeletionProtectionEnabled, GlobalSecondaryIndexUpdates: [] }),
+  ];
+  expect(found).toEqual(
+    [
+      PROTECTED,
+      PROTECTED,
+      "TableClass modification must be the only operation in the request",
+      "Server-Side Encryption modification must be the only operation in the request",
+      "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request",
+      "You cannot modify stream status while updating table IOPS",
+      "You cannot create or delete index while updating table IOPS",
+      "You cannot create or delete index while changing stream status",
+      "List of GlobalSecondaryIndexUpdates is empty",
+    ].map((sentence) => INVALID + sentence),
+  );
+  expect(await refusal({ GlobalSecondaryIndexUpdates: [] })).toBe(
+    "ValidationException: At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, " +
+      "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, " +
+      "ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, " +
+      "OnDemandThroughput, WarmThroughput or TableClass is required",
+  );
+});
+
+test("an index is changed by its name, if it is a global one and there", async () => {
+  const { ddb, refusal } = await indexed();
+  const remove = (IndexName: string) => ({
+    GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }],
+  });
+  const missing =
+    "ResourceNotFoundException: Requested resource not found: Index nowhere for table orders";
+  expect(await refusal(remove("nowhere"))).toBe(missing);
+  expect(await refusal(change(units(2), "nowhere"))).toBe(missing);
+  const [again] = byCustomer.GlobalSecondaryIndexUpdates;
+  expect(await refusal({ ...byCustomer, GlobalSecondaryIndexUpdates: [again!] })).toBe(
+    "ValidationException: Attempting to create an index which already exists",
+  );
+  const { AttributeDefinitions: _none, ...undefinedKeys } = create({
+    ProvisionedThroughput: units(1),
+  });
+  expect(await refusal(undefinedKeys)).toBe(
+    `${INVALID}AttributeDefinitions is not specified for index: byDay`,
+  );
+  const both = {
+    Delete: { IndexName: "byCustomer" },
+    ...change(units(2)).GlobalSecondaryIndexUpdates[0],
+  };
+  expect(await refusal({ GlobalSecondaryIndexUpdates: [both] })).toBe(
+    `${INVALID}Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object`,
+  );
+  await ddb.updateTable({ TableName, ...remove("byCustomer") });
+  await expect(ddb.deleteTable({ TableName })).rejects.toMatchObject({
+    name: "ResourceInUseException",
+    message:
+      "Attempt to change a resource which is still in use: " +
+      "Cannot delete table while indexes are being created, updated, or deleted.",
+  });
+});
+
+test("the definitions of attributes, and what an index names, are told in order", async () => {
+  const ddb = new DynamoDB((await startCloud()).config());
+  const { TableDescription } = await ddb.createTable({
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: ["z", "a", "m"].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: "S",
+    })),
+    KeySchema: [
+      { AttributeName: "z", KeyType: "HASH" },
+      { AttributeName: "m", KeyType: "RANGE" },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "byA",
+        KeySchema: [{ AttributeName: "a", KeyType: "HASH" }],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["zz", "aa"] },
+      },
+    ],
+  });
+  expect(TableDescription?.AttributeDefinitions?.map((one) => one.AttributeName)).toEqual([
+    "a",
+    "m",
+    "z",
+  ]);
+  expect(TableDescription?.GlobalSecondaryIndexes?.[0]?.Projection?.NonKeyAttributes).toEqual([
+    "aa",
+    "zz",
+  ]);
 });

@@ -15,6 +15,8 @@ import { keyAttributes } from "./item/key.ts";
 import type { Definitions } from "./key-schema.ts";
 import { addressOf, findTable, refuseName } from "./open-table.ts";
 import {
+  isBeyondBounds,
+  LATER,
   readDefinitions,
   readGlobalIndex,
   readOnDemand,
@@ -24,24 +26,27 @@ import {
 } from "./schema.ts";
 import type { Index, TableRow, Throughput } from "./state.ts";
 import { inUse, type PurgeTask, type TableTask } from "./table.ts";
+import { type IndexUpdates, refuseRequest } from "./update-request.ts";
 
 type UpdateInput = Input<"UpdateTable">;
-type IndexUpdates = NonNullable<UpdateInput["GlobalSecondaryIndexUpdates"]>;
 
 const INDEXES_MAX = 20;
 
 export const UpdateTable: Operation<"UpdateTable"> = (input, ddb) => {
   refuseName(addressOf(input.TableName).name);
-  refuseNothing(input);
-  refuseIndexUpdates(input.GlobalSecondaryIndexUpdates ?? []);
+  refuseRequest(input);
   if (input.ProvisionedThroughput !== undefined) refuseUnits(input.ProvisionedThroughput);
   const { table, home } = findTable(input.TableName, ddb);
   if (table.status !== "ACTIVE") {
     const doing = { CREATING: "created", UPDATING: "updated", DELETING: "deleted" }[table.status];
     throw inUse(`Table is being ${doing}: ${table.name}`);
   }
-  const billed = { ...table, ...readBilling(input, table, home) };
-  const changed = { ...billed, ...readIndexes(input, billed, home) };
+  const switched = input.BillingMode !== undefined && input.BillingMode !== table.billing;
+  const billed = {
+    ...(switched ? withoutLimits(table) : table),
+    ...readBilling(input, table, home),
+  };
+  const changed = { ...billed, ...readIndexes(input, billed, home, switched) };
   const updated = home.tables.put({
     ...changed,
     status: "UPDATING",
@@ -51,59 +56,22 @@ export const UpdateTable: Operation<"UpdateTable"> = (input, ddb) => {
     ...(input.TableClass === undefined ? {} : { tableClass: input.TableClass }),
     ...(input.OnDemandThroughput === undefined
       ? {}
-      : { onDemand: readOnDemand(input.OnDemandThroughput) }),
+      : {
+          onDemand: readOnDemand(input.OnDemandThroughput, {
+            billing: billed.billing,
+            clears: true,
+          }),
+        }),
   });
   home.later(home.now, "settle", { table: table.name, id: table.id } satisfies TableTask);
   return { TableDescription: describe(updated, home, true) };
 };
 
-function refuseNothing(input: UpdateInput): void {
-  const { TableName: _name, AttributeDefinitions: _definitions, ...changes } = input;
-  const { GlobalSecondaryIndexUpdates: updates, ...others } = changes;
-  const any = Object.values(others).some((value) => value !== undefined);
-  if (any || (updates !== undefined && updates.length > 0)) return;
-  throw ValidationException(
-    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, " +
-      "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
-  );
+/** AWS: limits on demand do not outlast a change of the billing mode. */
+function withoutLimits({ onDemand: _limits, ...table }: TableRow): TableRow {
+  const indexes = table.indexes.map(({ onDemand: _own, ...index }) => index);
+  return { ...table, indexes };
 }
-
-function refuseIndexUpdates(updates: IndexUpdates): void {
-  const seen = new Set<string>();
-  for (const { Create, Update, Delete } of updates) {
-    const given = [Update, Create, Delete].filter((one) => one !== undefined);
-    const [only] = given;
-    if (only === undefined) {
-      throw invalidValues(
-        "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
-          "GlobalSecondaryIndexUpdate.Delete must not be null",
-      );
-    }
-    if (given.length > 1) {
-      throw invalidValues(
-        "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
-          "GlobalSecondaryIndexUpdate.Delete can be specified",
-      );
-    }
-    if (seen.has(only.IndexName)) {
-      throw invalidValues(
-        "Only one global secondary index update per index is allowed simultaneously. " +
-          `Index: ${only.IndexName}`,
-      );
-    }
-    seen.add(only.IndexName);
-  }
-  const online = updates.filter(
-    ({ Create, Delete }) => Create !== undefined || Delete !== undefined,
-  );
-  if (online.length > 1) throw tooManyOnline();
-}
-
-const tooManyOnline = () =>
-  LimitExceededException(
-    "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per " +
-      "table",
-  );
 
 function readBilling(input: UpdateInput, table: TableRow, home: Dynamodb): Partial<TableRow> {
   const billing = input.BillingMode ?? table.billing;
@@ -115,11 +83,11 @@ function readBilling(input: UpdateInput, table: TableRow, home: Dynamodb): Parti
       billing,
       throughput: ZERO,
       payPerRequestAt: home.now,
-      indexes: table.indexes.map((index) => throughputOf(index, ZERO)),
+      indexes: withoutLimits(table).indexes.map((index) => unprovisioned(index, home)),
     };
   }
   if (asked === undefined) {
-    if (table.billing === billing) return {};
+    if (input.BillingMode === undefined) return {};
     throw invalidValues("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   }
   const throughput = readThroughput(billing, asked);
@@ -128,11 +96,20 @@ function readBilling(input: UpdateInput, table: TableRow, home: Dynamodb): Parti
     return { billing, throughput };
   }
   refuseSameThroughput(input, table.throughput, throughput);
-  return pendingChange(table, throughput, home);
+  return pendingChange(table.throughput, throughput, home);
 }
 
-const throughputOf = (index: Index, throughput: Throughput): Index =>
-  index.kind === "local" ? index : { ...index, throughput, status: "UPDATING" };
+/** AWS: counts as a decrease for the index, though not for the table. */
+const unprovisioned = (index: Index, home: Dynamodb): Index =>
+  index.kind === "local"
+    ? index
+    : {
+        ...index,
+        throughput: ZERO,
+        decreases: (index.decreases ?? 0) + 1,
+        decreasedAt: home.now,
+        status: "UPDATING",
+      };
 
 function refuseUnprovisioned(input: UpdateInput, table: TableRow): void {
   const named = (input.GlobalSecondaryIndexUpdates ?? []).map(({ Update }) => Update?.IndexName);
@@ -145,12 +122,17 @@ function refuseUnprovisioned(input: UpdateInput, table: TableRow): void {
 
 function refuseSameThroughput(input: UpdateInput, now: Throughput, asked: Throughput): void {
   if (input.GlobalSecondaryIndexUpdates !== undefined) return;
+  refuseUnchanged(now, asked, "the table", "the table");
+}
+
+/** `whose` is said at the beginning, `which` of the units. */
+function refuseUnchanged(now: Throughput, asked: Throughput, whose: string, which: string): void {
   if (now.ReadCapacityUnits !== asked.ReadCapacityUnits) return;
   if (now.WriteCapacityUnits !== asked.WriteCapacityUnits) return;
   const line = (name: keyof Throughput) =>
-    `Current ${name} provisioned for the table: ${now[name]}. Requested ${name}: ${asked[name]}. `;
+    `Current ${name} provisioned for ${which}: ${now[name]}. Requested ${name}: ${asked[name]}. `;
   throw ValidationException(
-    "The provisioned throughput for the table will not change. The requested value equals the " +
+    `The provisioned throughput for ${whose} will not change. The requested value equals the ` +
       `current value. ${line("ReadCapacityUnits")}${line("WriteCapacityUnits")}` +
       "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher " +
       "limits.",
@@ -158,8 +140,7 @@ function refuseSameThroughput(input: UpdateInput, now: Throughput, asked: Throug
 }
 
 /** AWS tells the old numbers until the new ones are in force. */
-function pendingChange(table: TableRow, asked: Throughput, home: Dynamodb): Partial<TableRow> {
-  const now = table.throughput;
+function pendingChange(now: Throughput, asked: Throughput, home: Dynamodb) {
   const both = ["ReadCapacityUnits", "WriteCapacityUnits"] as const;
   const increased = both.some((name) => asked[name] > now[name]);
   const decreased = both.some((name) => asked[name] < now[name]);
@@ -170,18 +151,33 @@ function pendingChange(table: TableRow, asked: Throughput, home: Dynamodb): Part
   };
 }
 
-function readIndexes(input: UpdateInput, table: TableRow, home: Dynamodb): Partial<TableRow> {
+function readIndexes(
+  input: UpdateInput,
+  table: TableRow,
+  home: Dynamodb,
+  switched: boolean,
+): Partial<TableRow> {
   const updates = input.GlobalSecondaryIndexUpdates ?? [];
   if (updates.length === 0) return {};
   let indexes = table.indexes;
   let { definitions } = table;
   for (const { Create, Update, Delete } of updates) {
-    if (Update !== undefined) indexes = changeThroughput(indexes, Update);
-    if (Delete !== undefined) indexes = startDeleting(indexes, Delete.IndexName, table, home);
+    if (Update !== undefined) {
+      const index = findGlobal(table, Update, "update");
+      const changed = changeIndex(index, Update, table, switched, home);
+      indexes = indexes.map((one) => (one === index ? changed : one));
+    }
+    if (Delete !== undefined) {
+      const index = findGlobal(table, Delete, "delete");
+      indexes = indexes.map((one) => (one === index ? startDeleting(index, table, home) : one));
+    }
     if (Create === undefined) continue;
+    if (input.AttributeDefinitions === undefined) {
+      throw invalidValues(`AttributeDefinitions is not specified for index: ${Create.IndexName}`);
+    }
     const given = readDefinitions(input.AttributeDefinitions);
     definitions = mergedDefinitions(table, given);
-    const index = readGlobalIndex(Create, given, table.billing, home.ids.hex(16));
+    const index = readGlobalIndex(Create, given, table.billing, home.ids.hex(16), LATER);
     refuseNewIndex(indexes, index.name);
     indexes = [...indexes, { ...index, status: "CREATING", backfilling: true }];
     const task: BuildTask = { table: table.name, id: table.id, index: index.id, after: null };
@@ -192,11 +188,12 @@ function readIndexes(input: UpdateInput, table: TableRow, home: Dynamodb): Parti
 
 function refuseNewIndex(indexes: readonly Index[], name: string): void {
   if (indexes.some((index) => index.name === name)) {
-    throw ValidationException(`Attempting to create an index which already exists: ${name}`);
+    throw ValidationException("Attempting to create an index which already exists");
   }
   if (indexes.filter(({ kind }) => kind === "global").length >= INDEXES_MAX) {
     throw LimitExceededException(
-      `GlobalSecondaryIndex count exceeds the per-table limit of ${INDEXES_MAX}`,
+      "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of " +
+        `${INDEXES_MAX}`,
     );
   }
 }
@@ -226,45 +223,69 @@ function usedDefinitions(
   return definitions.filter(({ name }) => used.has(name));
 }
 
-function changeThroughput(
-  indexes: readonly Index[],
-  update: NonNullable<IndexUpdates[number]["Update"]>,
-): readonly Index[] {
-  const there = indexes.find(({ name, kind }) => name === update.IndexName && kind === "global");
-  if (there === undefined) {
+type Action = "update" | "delete";
+type Named = {
+  readonly IndexName: string;
+  readonly ProvisionedThroughput?: Throughput | undefined;
+};
+
+function findGlobal(table: TableRow, named: Named, action: Action): Index {
+  const { IndexName: name, ProvisionedThroughput: units } = named;
+  const index = table.indexes.find((one) => one.name === name);
+  if (index?.kind === "global") return index;
+  if (index !== undefined) {
+    throw ValidationException(
+      `Cannot ${action} an index that is not a GlobalSecondaryIndex: ${name}`,
+    );
+  }
+  if (units !== undefined && isBeyondBounds(units)) {
     throw ValidationException(
       "This operation cannot be performed with given input values. Please contact DynamoDB " +
         "service team for more info: Action Blocked: IndexUpdate",
     );
   }
-  const { ProvisionedThroughput: throughput, OnDemandThroughput: onDemand } = update;
-  if (throughput !== undefined) refuseUnits(throughput, ` for index ${there.name}`);
-  return indexes.map((index) =>
-    index === there
-      ? {
-          ...index,
-          status: "UPDATING",
-          ...(throughput === undefined ? {} : { throughput }),
-          ...(onDemand === undefined ? {} : { onDemand: readOnDemand(onDemand) }),
-        }
-      : index,
+  throw ResourceNotFoundException(
+    `Requested resource not found: Index ${name} for table ${table.name}`,
   );
 }
 
-function startDeleting(
-  indexes: readonly Index[],
-  name: string,
-  table: TableRow,
+function changeIndex(
+  index: Index,
+  update: NonNullable<IndexUpdates[number]["Update"]>,
+  { billing }: TableRow,
+  switched: boolean,
   home: Dynamodb,
-): readonly Index[] {
-  const there = indexes.find((index) => index.name === name && index.kind === "global");
-  if (there === undefined) {
-    throw ResourceNotFoundException(
-      `Requested resource not found: Index: ${name} not found for table: ${table.name}`,
+): Index {
+  const { ProvisionedThroughput: throughput, OnDemandThroughput: onDemand } = update;
+  const { name } = index;
+  if (throughput !== undefined && billing === "PAY_PER_REQUEST") {
+    throw invalidValues(
+      `The only Updates for index: ${name} when TableThroughputMode is PAY_PER_REQUEST can be to ` +
+        "OnDemandThroughput, WarmThroughput",
     );
   }
-  home.later(home.now, "dropIndex", { table: table.name, id: table.id, index: there.id });
-  const purging: PurgeTask = { kind: "index", space: there.id };
+  if (throughput !== undefined) refuseUnits(throughput, ` for index ${name}`);
+  const now = index.throughput ?? ZERO;
+  if (throughput !== undefined && !switched) {
+    refuseUnchanged(now, throughput, `the index ${name}`, `index ${name}`);
+  }
+  return {
+    ...index,
+    status: "UPDATING",
+    ...(throughput === undefined
+      ? {}
+      : switched
+        ? { throughput }
+        : pendingChange(now, throughput, home)),
+    ...(onDemand === undefined
+      ? {}
+      : { onDemand: readOnDemand(onDemand, { billing, index: name, clears: true }) }),
+  };
+}
+
+function startDeleting(index: Index, table: TableRow, home: Dynamodb): Index {
+  home.later(home.now, "dropIndex", { table: table.name, id: table.id, index: index.id });
+  const purging: PurgeTask = { kind: "index", space: index.id };
   home.later(home.now, "purge", purging);
-  return indexes.map((index) => (index === there ? { ...index, status: "DELETING" } : index));
+  return { ...index, status: "DELETING" };
 }
