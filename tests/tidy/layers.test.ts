@@ -24,7 +24,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protocol: ["saxes"],
   composition: ["msgpackr"],
   server: ["@peculiar/x509"],
-  services: ["uqr"],
+  services: ["uqr", "@noble/curves/ed25519.js"],
 };
 
 const COMPOSITION =

@@ -1,3 +1,4 @@
+import { ed25519ph } from "@noble/curves/ed25519.js";
 import {
   KMS,
   type KeySpec,
@@ -6,7 +7,6 @@ import {
 } from "@aws-sdk/client-kms";
 import { constants, createPublicKey, hash, verify } from "node:crypto";
 import { expect, test } from "vitest";
-import { verifyPrehashed } from "./ed25519ph.ts";
 import { startCloud } from "../../testing/cloud.ts";
 
 const cloud = await startCloud();
@@ -134,9 +134,11 @@ test("Ed25519ph takes digests alone, and hashes them once more", async () => {
   const { Signature } = await kms.sign({ ...asked, Message: digest });
   expect((await kms.verify({ ...asked, Message: digest, Signature })).SignatureValid).toBe(true);
   const { PublicKey } = await kms.getPublicKey({ KeyId });
-  const outside = (prehash: Uint8Array) =>
-    verifyPrehashed(prehash, Signature!, PublicKey!.subarray(-32));
-  expect([outside(hash("sha512", digest, "buffer")), outside(digest)]).toEqual([true, false]);
+  const outside = (message: Uint8Array) =>
+    ed25519ph.verify(Signature!, message, PublicKey!.subarray(-32));
+  expect([outside(digest), outside(MESSAGE)]).toEqual([true, false]);
+  const short = { ...asked, Message: digest, Signature: Signature!.subarray(1) };
+  await expect(kms.verify(short)).rejects.toMatchObject({ name: "KMSInvalidSignatureException" });
   const other = hash("sha512", "other", "buffer");
   await expect(kms.verify({ ...asked, Message: other, Signature })).rejects.toMatchObject({
     name: "KMSInvalidSignatureException",

@@ -1,16 +1,15 @@
 /** Signatures of every algorithm, over a message or over its digest. */
+import { ed25519ph } from "@noble/curves/ed25519.js";
 import {
   constants,
   createPrivateKey,
   createPublicKey,
-  hash,
   sign,
   verify,
   type KeyObject,
 } from "node:crypto";
 import type { MessageType, SigningAlgorithmSpec } from "@aws-sdk/client-kms";
 import { signDigest, verifyDigest } from "./ecdsa.ts";
-import { signPrehashed, verifyPrehashed } from "./ed25519ph.ts";
 import { NotImplementedBySnowglobe, ValidationException } from "./errors.ts";
 import { signPkcs1, signPss, verifyPkcs1, verifyPss, type HashName } from "./rsa-signature.ts";
 
@@ -76,9 +75,6 @@ const PSS = {
 const rawHalf = (key: KeyObject, name: "d" | "x"): Buffer =>
   Buffer.from(key.export({ format: "jwk" })[name] ?? "", "base64url");
 
-/** AWS: the digest that comes is hashed once more. */
-const prehash = (digest: Uint8Array) => hash("sha512", digest, "buffer");
-
 /** Where Node signs, the chance in a signature is OpenSSL's; over a digest it is `chance`. */
 export function makeSignature(
   message: Message,
@@ -88,13 +84,20 @@ export function makeSignature(
   const { scheme, hash: hashName, isDigest } = readMessage(message);
   const { bytes } = message;
   const key = createPrivateKey({ key: Buffer.from(secret), format: "der", type: "pkcs8" });
-  if (scheme === "ed25519ph") return signPrehashed(prehash(bytes), rawHalf(key, "d"));
+  // AWS: the digest that comes is hashed once more.
+  if (scheme === "ed25519ph") return ed25519ph.sign(bytes, rawHalf(key, "d"));
   if (scheme === "ed25519") return sign(null, bytes, key);
   if (!isDigest) return sign(hashName, bytes, scheme === "pss" ? { key, ...PSS } : key);
   if (scheme === "pkcs1") return signPkcs1(bytes, hashName, key);
   if (scheme === "pss") return signPss(bytes, chance(bytes.length), hashName, key);
   return signDigest(bytes, key, chance);
 }
+
+const ED25519_BYTES = 64;
+
+const isPrehashed = (signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array) =>
+  signature.length === ED25519_BYTES &&
+  ed25519ph.verify(signature, digest, publicKey, { zip215: false });
 
 export function isSignature(
   signature: Uint8Array,
@@ -104,9 +107,7 @@ export function isSignature(
   const { scheme, hash: hashName, isDigest } = readMessage(message);
   const { bytes } = message;
   const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
-  if (scheme === "ed25519ph") {
-    return verifyPrehashed(prehash(bytes), signature, rawHalf(key, "x"));
-  }
+  if (scheme === "ed25519ph") return isPrehashed(signature, bytes, rawHalf(key, "x"));
   if (scheme === "ed25519") return verify(null, bytes, key, signature);
   if (!isDigest)
     return verify(hashName, bytes, scheme === "pss" ? { key, ...PSS } : key, signature);
