@@ -77,6 +77,8 @@ export interface Cloud {
   load(file: string): Promise<void>;
   /** An independent copy; memory only. */
   fork(): Cloud;
+  /** Before a stop: requests that wait for a change (long polls) are answered with what there is. */
+  endWaits(): void;
   /** Everything durable, nothing running. */
   close(): Promise<void>;
 }

@@ -147,7 +147,9 @@ function assemble(pieces: Pieces): Cloud {
       const itsClock = flowingClock(clock.state());
       return assemble({ ...pieces, opened: copy, clock: itsClock, ids: keptChance(seed) });
     },
+    endWaits: () => kernel.endWaits(),
     async close() {
+      kernel.endWaits();
       await scheduler.close();
       await kept.stop();
       await kernel.meter.stop();

@@ -56,6 +56,7 @@ export class Kernel {
   readonly #waiters = new Set<Waiter>();
   readonly #commitListeners = new Set<(writes: Writes) => void>();
   #commits = 0;
+  #waitsAreOver = false;
 
   constructor(parts: KernelParts) {
     this.store = parts.store;
@@ -156,7 +157,7 @@ export class Kernel {
         },
         { recordReads: true, ...(wait.draws === undefined ? {} : { draws: wait.draws }) },
       );
-      if (taken !== undefined || wait.abandoned?.() === true) return taken;
+      if (taken !== undefined || wait.abandoned?.() === true || this.#waitsAreOver) return taken;
       if (this.clock.now() >= wait.deadlineAt) return undefined;
       if (this.#commits !== commitsBefore) {
         // The step itself may be what commits, again and again: others must have their turn.
@@ -180,6 +181,12 @@ export class Kernel {
 
   /** Those who wait look again, whatever they wait for. */
   wake(): void {
+    this.#wakeAll();
+  }
+
+  /** Those who wait are answered as if their time had come, now and from now on. */
+  endWaits(): void {
+    this.#waitsAreOver = true;
     this.#wakeAll();
   }
 

@@ -105,6 +105,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       state.stopping = true;
       hooks.abort();
       await hooks.run("shutdown");
+      cloud.endWaits();
       await server.stop(settings.stopSeconds * 1000);
       await ready.catch(() => {});
       removeNote(directory, state.instanceId);

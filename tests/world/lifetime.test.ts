@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
+import { SQS } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startCloud } from "../../src/testing/cloud.ts";
 import { clientConfig, start, type Started, type StartOptions } from "../started.ts";
@@ -26,6 +27,22 @@ async function open(options: StartOptions): Promise<Started> {
   servers.push(server);
   return server;
 }
+
+test("a stop answers those who wait for a message", async () => {
+  const server = await open({ environment: { SNOWGLOBE_STOP_SECONDS: "15" } });
+  const sqs = new SQS({ ...clientConfig(server), maxAttempts: 1 });
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "orders" });
+  const polled = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 });
+  const early = await Promise.race([polled, new Promise((settle) => setTimeout(settle, 300))]);
+  expect(early).toBeUndefined();
+  const stopped = server.stop();
+  const first = await Promise.race([
+    polled.then(({ Messages }) => ({ Messages })),
+    new Promise((settle) => setTimeout(settle, 10_000, "still waiting")),
+  ]);
+  expect(first).toEqual({ Messages: undefined });
+  expect(await stopped).toBe(0);
+});
 
 test("a restart keeps everything, and a reset nothing", async () => {
   const first = await open({ directory: root });
