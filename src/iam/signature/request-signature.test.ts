@@ -258,6 +258,22 @@ describe("what cannot be read is refused in AWS's words", () => {
     });
   });
 
+  test.for(["X-Amz-Algorithm=AWS4-HMAC-SHA256", "AWSAccessKeyId=AKID&Signature=ab&Expires=1"])(
+    "object storage: a header beside %s",
+    (query) => {
+      for (const authorization of ["Bearer abc", "AWS AKID:ab", `AWS4-HMAC-SHA256 ${CREDENTIAL}`]) {
+        expect(refusal("storage", request({ ...DATE, authorization }, query))).toEqual({
+          code: "InvalidArgument",
+          status: 400,
+          message:
+            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, " +
+            "Signature query string parameter or the Authorization header should be specified",
+          members: { ArgumentName: "Authorization", ArgumentValue: authorization },
+        });
+      }
+    },
+  );
+
   test("no authentication where some is wanted", () => {
     const { code, status, message } = missingAuthentication("query");
     expect({ code, status, message }).toEqual({

@@ -4,7 +4,7 @@
  */
 import type { HttpRequest } from "../../kernel/http.ts";
 import type { CredentialScope, SigningAlgorithm } from "./credential.ts";
-import type { Dialect } from "./errors.ts";
+import { invalidArgument, type Dialect } from "./errors.ts";
 import { readHeaderSignature } from "./header-signature.ts";
 import { readQuerySignature } from "./query-signature.ts";
 import { readVersion2, type SigV2 } from "./version2.ts";
@@ -43,9 +43,12 @@ export type RequestSignature =
 
 /** Throws `AwsError` in the dialect of the service that the request is for. */
 export function readSignature(request: SignedRequest, dialect: Dialect): RequestSignature {
-  const old = dialect === "storage" ? readVersion2(request) : undefined;
-  if (old !== undefined) return old;
   const authorization = request.headers["authorization"];
+  if (dialect === "storage") {
+    if (authorization && SIGNED_QUERY.test(request.query)) throw signedTwice(authorization);
+    const old = readVersion2(request);
+    if (old !== undefined) return old;
+  }
   if (authorization === undefined || authorization === "") {
     return readQuerySignature(request, dialect) ?? { kind: "anonymous" };
   }
@@ -54,3 +57,13 @@ export function readSignature(request: SignedRequest, dialect: Dialect): Request
   }
   return readHeaderSignature(request, authorization, dialect);
 }
+
+const SIGNED_QUERY = /(?:^|&)(?:X-Amz-Algorithm|Signature)=/;
+
+/** AWS: object storage does not choose between two signatures. */
+const signedTwice = (authorization: string) =>
+  invalidArgument(
+    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, " +
+      "Signature query string parameter or the Authorization header should be specified",
+    { ArgumentName: "Authorization", ArgumentValue: authorization },
+  );
