@@ -20,3 +20,14 @@ test("an error without a sentence has no element for one", () => {
       "<Type>Sender</Type><Code>AccessDenied</Code></Error><RequestId>REQ</RequestId></ErrorResponse>",
   );
 });
+
+test("what has not changed is told without a body, and without the type of one", () => {
+  const headers = { etag: '"1"' };
+  const error = new AwsError("NotModified", "Not Modified", { status: 304, headers });
+  const getObject = models.service("s3").operations.get("GetObject");
+  expect(restXml.serialiseError(models.service("s3"), getObject, error, META)).toEqual({
+    status: 304,
+    headers: { "x-amz-request-id": "REQ", "x-amz-id-2": "EXT", etag: '"1"' },
+    body: "",
+  });
+});

@@ -30,14 +30,15 @@ export const restXml: Protocol = {
   serialiseError(service, operation, error, meta) {
     const facts = errorFacts(service, operation, error);
     const head: ResponseHead = { status: facts.status, headers: idHeaders(service, meta) };
-    head.headers["content-type"] = "application/xml";
+    const unchanged = facts.status === 304;
+    if (!unchanged) head.headers["content-type"] = "application/xml";
     if (facts.shape !== undefined) writeBindings(facts.shape, facts.members, head);
     Object.assign(head.headers, error.headers);
     const content =
       element("Code", escapeXml(facts.queryCode)) +
       errorSentence(error.message) +
       errorMembers(facts);
-    const silent = operation?.http.method === "HEAD" || head.status === 304;
+    const silent = operation?.http.method === "HEAD" || unchanged;
     if (silent) return { ...head, body: "" };
     if (isS3(service)) return { ...head, body: XML_DECLARATION + s3ErrorDocument(content, meta) };
     const fault = element("Error", element("Type", facts.fault) + content);
