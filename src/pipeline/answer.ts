@@ -4,6 +4,7 @@ import { AwsError } from "../kernel/errors.ts";
 import { remembered } from "../kernel/remembered.ts";
 import { Conflict } from "../kernel/store/store.ts";
 import { BodyTooLarge, NO_ANSWER, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
+import type { ServiceModel } from "../model/model.ts";
 import { compressed } from "../protocol/accept-encoding.ts";
 import { explanationOf } from "./authorise.ts";
 import { NoAnswer } from "./inject-faults.ts";
@@ -15,7 +16,7 @@ const FIDELITY = "x-snowglobe-fidelity";
 export function serialise(parts: Parts, visit: Visit): undefined {
   const { route, output } = visit;
   if (route === undefined) throw new Error("a request is routed before it is answered");
-  const meta = metaOf(visit);
+  const meta = metaOf(route.service, visit.requestId);
   const response = route.protocol.serialise(
     route.operation,
     (output ?? {}) as Readonly<Record<string, unknown>>,
@@ -32,8 +33,8 @@ export function serialise(parts: Parts, visit: Visit): undefined {
 const COMPRESSED = new Set(["dynamodb"]);
 
 /** S3 has ids of its own kind: sixteen digits, and a longer one that its support asks for. */
-function metaOf({ route, requestId }: Visit): ResponseMeta {
-  if (route?.service.signingName !== "s3") return { requestId };
+function metaOf(service: ServiceModel, requestId: string): ResponseMeta {
+  if (service.signingName !== "s3") return { requestId };
   const digits = requestId.slice(0, 8) + requestId.slice(9, 13) + requestId.slice(14, 18);
   return {
     requestId: digits.toUpperCase(),
@@ -64,13 +65,15 @@ function refusalOf(parts: Parts, visit: Visit, thrown: unknown): HttpResponse {
   const error = asAwsError(thrown);
   visit.error = error;
   visit.decision = explanationOf(thrown) ?? visit.decision;
-  const meta = metaOf(visit);
-  const { route } = visit;
-  if (route === undefined)
-    return parts.router.serialiseError(visit.request, error, meta, visit.body);
+  const { route, request, requestId, body } = visit;
+  if (route === undefined) {
+    const meta = (service: ServiceModel) => metaOf(service, requestId);
+    return parts.router.serialiseError(request, error, meta, body);
+  }
+  const meta = metaOf(route.service, requestId);
   const response = route.protocol.serialiseError(route.service, route.operation, error, meta);
   if (error.code === "NotImplementedBySnowglobe") response.headers[FIDELITY] = "absent";
-  return visit.request.method === "HEAD" ? { ...response, body: "" } : response;
+  return request.method === "HEAD" ? { ...response, body: "" } : response;
 }
 
 function asAwsError(thrown: unknown): AwsError {

@@ -171,7 +171,9 @@ test("the router gives a route or an AWS error for any request", () => {
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;
           const meta = { requestId: "r" };
-          expect(router.serialiseError(request, error, meta).status).toBeGreaterThanOrEqual(400);
+          expect(router.serialiseError(request, error, () => meta).status).toBeGreaterThanOrEqual(
+            400,
+          );
         }
       },
     ),

@@ -256,7 +256,7 @@ test("S3: a POST to an object that names no upload is not allowed", () => {
 test("a refusal is written though the form that it answers cannot be read", () => {
   const error = new AwsError("MalformedQueryString", "no", { status: 400 });
   const request = { method: "GET", path: "/", query: "Action=%zz", headers: {} };
-  const { status, body } = router.serialiseError(request, error, { requestId: "id" });
+  const { status, body } = router.serialiseError(request, error, () => ({ requestId: "id" }));
   expect([status, body as string]).toEqual([
     400,
     expect.stringContaining("<Code>MalformedQueryString</Code>"),

@@ -47,7 +47,7 @@ export interface Router {
   serialiseError(
     request: RoutedRequest,
     error: AwsError,
-    meta: ResponseMeta,
+    metaOf: (service: ServiceModel) => ResponseMeta,
     body?: Uint8Array,
   ): HttpResponse;
 }
@@ -81,11 +81,11 @@ export function createRouter(models: RoutingModels): Router {
       byTarget.set(target, { signingName, host, route: found });
       return found;
     },
-    serialiseError(request, error, meta, body) {
+    serialiseError(request, error, metaOf, body) {
       const evidence = gatherForRefusal(directory, request, body);
       const service = models.service(evidence.services[0] ?? guess(models, evidence.style));
       const name = protocolFor(evidence.style, service);
-      const response = protocolOf(name).serialiseError(service, undefined, error, meta);
+      const response = protocolOf(name).serialiseError(service, undefined, error, metaOf(service));
       return request.method === "HEAD" ? { ...response, body: "" } : response;
     },
   };
