@@ -33,7 +33,7 @@ export function serialise(parts: Parts, visit: Visit): undefined {
 const COMPRESSED = new Set(["dynamodb"]);
 
 /** S3 has ids of its own kind: sixteen digits, and a longer one that its support asks for. */
-function metaOf(service: ServiceModel, requestId: string): ResponseMeta {
+export function metaOf(service: ServiceModel, requestId: string): ResponseMeta {
   if (service.signingName !== "s3") return { requestId };
   const digits = requestId.slice(0, 8) + requestId.slice(9, 13) + requestId.slice(14, 18);
   return {

@@ -8,6 +8,8 @@ import { signsForm } from "../iam/signature/version2.ts";
 import { WaitingContext } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { RawRequest, SignedForm } from "../kernel/service.ts";
+import { idHeaders } from "../protocol/rest/rest-xml.ts";
+import { metaOf } from "./answer.ts";
 import { credentialOf, dialectOf, type Known } from "./authenticate.ts";
 import { injectFaults } from "./inject-faults.ts";
 import { runOperation } from "./run.ts";
@@ -18,12 +20,14 @@ export function answerRaw(parts: Parts, visit: Visit): Promise<void> | undefined
 }
 
 async function answerNamed(parts: Parts, visit: Visit, name: string): Promise<void> {
-  const { service, raw, context } = await rawContext(parts, visit);
+  const { service, modelled, raw, context } = await rawContext(parts, visit);
   const handler = service.raw[name];
   if (handler === undefined) {
     throw notImplemented(`${service.name} does not answer ${name} requests.`);
   }
-  visit.response = await handler(raw, context);
+  const response = await handler(raw, context);
+  Object.assign(response.headers, idHeaders(modelled, metaOf(modelled, visit.requestId)));
+  visit.response = response;
 }
 
 /** A web page of another origin may read an answer only if the service says so. */
@@ -58,6 +62,7 @@ async function rawContext(parts: Parts, visit: Visit) {
   };
   return {
     service,
+    modelled: route.service,
     raw,
     context: new WaitingContext(service, exchangeOf(parts, visit), visit.place),
   };

@@ -132,7 +132,7 @@ function malformed(service: ServiceModel | undefined): AwsError {
   return new AwsError(code ?? "MalformedXML", sentence, { status: 400 });
 }
 
-function idHeaders(service: ServiceModel, meta: ResponseMeta): Record<string, string> {
+export function idHeaders(service: ServiceModel, meta: ResponseMeta): Record<string, string> {
   if (service.signingName !== "s3" && !isS3(service)) return { "x-amzn-requestid": meta.requestId };
   const headers: Record<string, string> = { "x-amz-request-id": meta.requestId };
   if (meta.extendedRequestId !== undefined) headers["x-amz-id-2"] = meta.extendedRequestId;

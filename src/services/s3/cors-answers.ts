@@ -14,7 +14,7 @@ export const preflight: RawHandler<State> = async ({ request, labels }, s3) => {
   const headers = await s3.transact((step) => preflightHeaders(place, request.headers, step));
   return {
     status: 200,
-    headers: { ...headers, "x-amz-request-id": s3.request.requestId, "content-length": "0" },
+    headers: { ...headers, "content-length": "0" },
     body: "",
   };
 };

@@ -30,10 +30,12 @@ test("a preflight is answered by the first rule that fits", async () => {
     "access-control-request-method": "PUT",
     "access-control-request-headers": "X-Amz-Date, x-amz-acl",
   });
-  const { "x-amz-request-id": _, "x-amz-id-2": __, ...headers } = answer.headers;
-  expect({ status: answer.status, headers }).toEqual({
+  const { status, headers } = answer;
+  expect({ status, headers }).toEqual({
     status: 200,
     headers: {
+      "x-amz-request-id": expect.stringMatching(/^[0-9A-F]{16}$/),
+      "x-amz-id-2": expect.stringMatching(/^[A-Za-z0-9+/=]{60,}$/),
       "access-control-allow-origin": "https://app.example.com",
       "access-control-allow-methods": "GET, PUT",
       "access-control-allow-credentials": "true",

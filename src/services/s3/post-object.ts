@@ -163,7 +163,7 @@ interface Uploaded {
 
 function answer({ bucket, key, etag }: Uploaded, fields: Fields, s3: S3Async): HttpResponse {
   const location = objectUrl(bucket, key, s3.request);
-  const headers = { etag, location, "x-amz-request-id": s3.request.requestId };
+  const headers = { etag, location };
   const redirect = redirectTarget(fields.get("success_action_redirect") ?? fields.get("redirect"));
   if (redirect !== undefined) {
     for (const [name, value] of Object.entries({ bucket, key, etag })) {
