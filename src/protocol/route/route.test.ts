@@ -116,6 +116,32 @@ test("S3: a browser form is an upload", () => {
 });
 
 test.for([
+  ["POST /b", {}],
+  ["POST /b/?x-id=1", { "content-type": "application/octet-stream" }],
+  ["POST /b", { ...s3, "content-type": "application/x-www-form-urlencoded" }],
+] as const)("S3: %s with %o is an upload of no type that it takes", ([line, headers]) => {
+  const route = ask(line, headers);
+  expect([route.postObject, route.operation.name, route.labels]).toEqual([
+    true,
+    "PutObject",
+    { Bucket: "b" },
+  ]);
+});
+
+test.for(["POST /b?acl", "POST /b?uploads", "POST /b?versioning", "POST /"])(
+  "S3: %s is not allowed",
+  (line) => {
+    expect(refusal(line, s3)).toEqual(NOT_ALLOWED);
+  },
+);
+
+const NOT_ALLOWED = [
+  "MethodNotAllowed",
+  405,
+  "The specified method is not allowed against this resource.",
+];
+
+test.for([
   ["dynamodb.GetItem (json)", { "x-amz-target": "DynamoDB_20120810.GetItem" }],
   ["dynamodbstreams.GetRecords (json)", { "x-amz-target": "DynamoDBStreams_20120810.GetRecords" }],
   ["sqs.SendMessage (json)", { "x-amz-target": "AmazonSQS.SendMessage" }],
@@ -240,11 +266,7 @@ test("what AWS does not know is refused in its words", () => {
     404,
     "",
   ]);
-  expect(refusal("PATCH /b/k", s3)).toEqual([
-    "MethodNotAllowed",
-    405,
-    "The specified method is not allowed against this resource.",
-  ]);
+  expect(refusal("PATCH /b/k", s3)).toEqual(NOT_ALLOWED);
 });
 
 test("S3: a POST to an object that names no upload is not allowed", () => {

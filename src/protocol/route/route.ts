@@ -205,11 +205,22 @@ function isFormUpload(service: ServiceModel, request: RoutedRequest): boolean {
 function resolveS3Exception(service: ServiceModel, request: RoutedRequest, style: Style): Route {
   const bucket = /^\/([^/]+)\/?$/.exec(request.path)?.[1];
   const operation = service.operations.get("PutObject");
-  if (bucket === undefined || operation === undefined || !isFormUpload(service, request)) {
+  const uploads = isFormUpload(service, request) || postsToBucketItself(service, request);
+  if (bucket === undefined || operation === undefined || !uploads) {
     throw methodNotAllowed(request.method, request.path);
   }
   const labels = { Bucket: decodePercent(bucket) };
   return { ...toRoute(service, operation, style, labels), postObject: true };
+}
+
+/**
+ * AWS: it takes a POST to a bucket for an upload whatever its type, and says what type it wants. Where
+ * a GET would find a part of the bucket (`?acl`), a POST is not allowed.
+ */
+function postsToBucketItself(service: ServiceModel, request: RoutedRequest): boolean {
+  if (request.method !== "POST") return false;
+  const found = matchRest(service, { ...request, method: "GET" });
+  return found?.operation.http.uri === "/{Bucket}";
 }
 
 function toRoute(

@@ -21,3 +21,14 @@ test("a method that S3 does not have is refused under ids of S3's own kind", asy
     fact(text, "HostId"),
   ]);
 });
+
+test("a bucket takes no upload but a form", async () => {
+  const headers = { "content-type": "text/html; boundary=x" };
+  const { status, text } = await send({ method: "POST", path: "/pages", headers });
+  expect([status, ...["Code", "Message", "Condition"].map((name) => fact(text, name))]).toEqual([
+    412,
+    "PreconditionFailed",
+    "At least one of the pre-conditions you specified did not hold",
+    "Bucket POST must be of the enclosure-type multipart/form-data",
+  ]);
+});
