@@ -2,6 +2,8 @@
  * Which service, which operation, in which protocol. Reads the body, unless the operation streams
  * it.
  */
+import { AwsError } from "../kernel/errors.ts";
+import type { Route } from "../protocol/route/route.ts";
 import { bodyBytesMax, streamsInput } from "./body.ts";
 import type { Parts, Visit } from "./visit.ts";
 
@@ -19,12 +21,24 @@ function find(parts: Parts, visit: Visit): Promise<void> | undefined {
   return undefined;
 }
 
-/** A browser asks before it sends: routed like the request that it asks for. */
+/**
+ * A browser asks before it sends: routed like the request that it asks for. What there is no such
+ * request for, the service is to say: there is always something to read in the same place.
+ */
 function routePreflight(parts: Parts, visit: Visit): undefined {
   const { request } = visit;
-  const method = request.headers["access-control-request-method"] ?? "GET";
-  visit.route = parts.router.route({ ...request, method });
+  const asked = request.headers["access-control-request-method"] ?? "GET";
+  visit.route = routeAs(parts, visit, asked) ?? parts.router.route({ ...request, method: "GET" });
   visit.raw = "preflight";
+}
+
+function routeAs(parts: Parts, { request }: Visit, method: string): Route | undefined {
+  try {
+    return parts.router.route({ ...request, method });
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
 }
 
 /** Nothing to wait for where it is here already. */

@@ -63,6 +63,29 @@ test("what no rule allows is refused", async () => {
   expect(statuses).toEqual([200, 403, 403, 403]);
 });
 
+test("a method that no rule can name is refused before the rules are looked at", async () => {
+  const { ask } = await withRules(RULE);
+  for (const method of ["PATCH", "get", "X"]) {
+    const { status, text } = await ask({
+      origin: "https://a.example.com",
+      "access-control-request-method": method,
+    });
+    expect([status, /<Code>(.*)<\/Message>/.exec(text)?.[1]]).toEqual([
+      400,
+      `BadRequest</Code><Message>Invalid Access-Control-Request-Method: ${method}`,
+    ]);
+  }
+});
+
+test("a preflight of a POST to an object is answered by the rules", async () => {
+  const { ask } = await withRules({ AllowedOrigins: ["*"], AllowedMethods: ["POST"] });
+  const { status, headers } = await ask({
+    origin: "https://a.example.com",
+    "access-control-request-method": "POST",
+  });
+  expect([status, headers["access-control-allow-methods"]]).toEqual([200, "POST"]);
+});
+
 test("a bucket without rules says so", async () => {
   const { ask } = await withRules();
   const { status, text } = await ask({
