@@ -55,6 +55,9 @@ function bindingOf(member: Member): Binding | undefined {
       return member.shape.type === "map" ? queryMapBinding(member) : queryBinding(member, wire);
     case "header": {
       const lower = wire.toLowerCase();
+      if (member.shape.type === "timestamp" && PASSED_OVER.has(lower)) {
+        return instantBinding(member, lower);
+      }
       return ({ headers }, result) => {
         const value = headers[lower];
         if (value !== undefined) bindHeader(result, member, wire, value);
@@ -149,6 +152,27 @@ function queryMapBinding(member: Member): Binding {
   };
 }
 
+/**
+ * Headers whose instants cannot be refused. A condition on a date that is none does not hold back
+ * anything (RFC 9110); and S3 keeps whatever text stands in `Expires`, which has no place in this
+ * member.
+ */
+const PASSED_OVER: ReadonlySet<string> = new Set([
+  "expires",
+  "if-modified-since",
+  "if-unmodified-since",
+  "x-amz-copy-source-if-modified-since",
+  "x-amz-copy-source-if-unmodified-since",
+]);
+
+function instantBinding(member: Member, header: string): Binding {
+  return ({ headers }, result) => {
+    const text = headers[header];
+    const at = text === undefined ? undefined : toInstant(text);
+    if (at !== undefined) result[member.name] = at;
+  };
+}
+
 function prefixBinding(member: Member, prefix: string): Binding {
   return ({ headers }, result) => {
     const map: Record<string, unknown> = {};
@@ -176,10 +200,6 @@ function bindHeader(
     const bytes = fromBase64(text.trim());
     if (bytes === undefined) throw new BindingError(text, wire, "blob");
     result[member.name] = Buffer.from(bytes).toString("utf8");
-  } else if (shape.type === "timestamp" && wire.toLowerCase() === "expires") {
-    // AWS: S3 keeps whatever text stands here; what is no instant has no place in this member.
-    const at = toInstant(text);
-    if (at !== undefined) result[member.name] = at;
   } else {
     put(result, member, wire, text);
   }

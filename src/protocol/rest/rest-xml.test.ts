@@ -31,3 +31,45 @@ test("what has not changed is told without a body, and without the type of one",
     body: "",
   });
 });
+
+const parsed = (
+  name: string,
+  headers: Readonly<Record<string, string>>,
+  query = "",
+  body = new Uint8Array(0),
+) => {
+  const operation = models.service("s3").operations.get(name);
+  if (operation === undefined) throw new Error(`S3 has no ${name}`);
+  const request = {
+    method: "GET",
+    path: "/b/k",
+    query,
+    headers,
+    body,
+    secure: false,
+    sourceIp: "",
+  };
+  return restXml.parse(operation, request, { Bucket: "b", Key: "k" });
+};
+
+test("a condition on a date that is none is no condition", () => {
+  const place = { Bucket: "b", Key: "k" };
+  const wrong = { "if-modified-since": "yesterday", "if-unmodified-since": "2026-13-45" };
+  expect(parsed("GetObject", wrong)).toEqual(place);
+  expect(parsed("HeadObject", { ...wrong, "if-match": "1" })).toEqual({ ...place, IfMatch: "1" });
+  const ofSource = {
+    "x-amz-copy-source-if-modified-since": "yesterday",
+    "x-amz-copy-source-if-unmodified-since": "never",
+  };
+  expect(parsed("CopyObject", ofSource)).toEqual(place);
+  expect(parsed("UploadPartCopy", ofSource, "partNumber=1")).toEqual({ ...place, PartNumber: 1 });
+});
+
+test("a condition on a date is read", () => {
+  const header = "Tue, 01 Jan 2030 00:00:00 GMT";
+  expect(parsed("GetObject", { "if-modified-since": header })).toEqual({
+    Bucket: "b",
+    Key: "k",
+    IfModifiedSince: new Date("2030-01-01T00:00:00Z"),
+  });
+});
