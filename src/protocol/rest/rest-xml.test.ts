@@ -73,3 +73,28 @@ test("a condition on a date is read", () => {
     IfModifiedSince: new Date("2030-01-01T00:00:00Z"),
   });
 });
+
+test.for([
+  ["CreateBucket", "CreateBucketConfiguration"],
+  ["DeleteObjects", "Delete"],
+  ["PutBucketLifecycleConfiguration", "LifecycleConfiguration"],
+  ["PutObjectLegalHold", "LegalHold"],
+] as const)("%s takes a document that is called %s, and no other", ([name, root]) => {
+  const read = (document: string) => parsed(name, {}, "", new TextEncoder().encode(document));
+  expect(Object.keys(read(`<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>`))).toContain(
+    models.service("s3").operations.get(name)?.input?.payload,
+  );
+  expect(() => read("<foo/>")).toThrow(
+    expect.objectContaining({
+      code: "MalformedXML",
+      status: 400,
+      message:
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    }),
+  );
+});
+
+test("a document of S3 may be called like its shape", () => {
+  const body = Buffer.from("<ObjectLockLegalHold><Status>ON</Status></ObjectLockLegalHold>");
+  expect(parsed("PutObjectLegalHold", {}, "", body)["LegalHold"]).toEqual({ Status: "ON" });
+});

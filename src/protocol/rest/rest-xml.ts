@@ -55,7 +55,10 @@ const documents: DocumentFormat = {
   readBody: (operation, shape, body) =>
     readingXml(operation.service, body, (root) => readStructure(shape, root)),
   readPayload: (operation, payload, body) =>
-    readingXml(operation.service, body, (root) => xmlReader(payload.shape)(root)),
+    readingXml(operation.service, body, (root) => {
+      if (isS3(operation.service)) checkRoot(root, payload);
+      return xmlReader(payload.shape)(root);
+    }),
   writeBody(operation, shape, output) {
     const own = isS3(operation.service) ? s3Document(operation, output) : undefined;
     return XML_DECLARATION + (own ?? bodyDocument(operation, shape, output));
@@ -108,6 +111,15 @@ const namespaceOf = perModel((service: ServiceModel): XmlNamespace | undefined =
   }
   return undefined;
 });
+
+/**
+ * AWS: S3 refuses a document of another name. Releases of the SDKs for JavaScript and PHP gave it
+ * that of its shape, and were understood.
+ */
+function checkRoot({ name }: XmlElement, { locationName, name: member, shape }: Member): void {
+  if (name === (locationName ?? shape.locationName ?? member) || name === shape.name) return;
+  throw new XmlError(`<${name}> is no ${member}`);
+}
 
 function readingXml<Value>(
   service: ServiceModel | undefined,
