@@ -2,9 +2,10 @@
  * awsQuery: a form in, XML out. IAM, STS, SNS, CloudFormation, RDS, and the old face of SQS and
  * CloudWatch.
  */
-import type { Operation, ServiceModel } from "../../model/model.ts";
+import type { Operation, ServiceModel, Shape } from "../../model/model.ts";
 import { documentBody } from "../content-encoding.ts";
 import { errorFacts } from "../errors.ts";
+import { perModel } from "../memo.ts";
 import type { HttpResponse, ParsedRequest } from "../../kernel/http.ts";
 import type { Protocol } from "../protocol.ts";
 import { element, escapeXml, namespaceAttribute } from "../xml/text.ts";
@@ -20,7 +21,11 @@ export const query: Protocol = {
     if (shape === undefined) return {};
     const given = Object.entries(labels).filter(([name]) => shape.members?.has(name) === true);
     const form = readForm(shape, requestForm(request), awsQueryDialect);
-    return { ...Object.fromEntries(given), ...form };
+    const input: Record<string, unknown> = { ...Object.fromEntries(given), ...form };
+    if (KNOWS_EMPTY.has(operation.service.name)) {
+      for (const [name, empty] of requiredCollections(shape)) input[name] ??= empty();
+    }
+    return input;
   },
   serialise(operation, output, meta) {
     const metadata = element("ResponseMetadata", element("RequestId", escapeXml(meta.requestId)));
@@ -49,6 +54,19 @@ export const query: Protocol = {
     return response;
   },
 };
+
+/**
+ * A form has no words for an empty list or map. AWS: these services take one that they require, and
+ * that is not there, for empty, and say so in their own words.
+ */
+const KNOWS_EMPTY: ReadonlySet<string> = new Set(["sqs"]);
+
+const requiredCollections = perModel((shape: Shape) =>
+  [...(shape.members?.values() ?? [])].flatMap(({ name, required, shape: { type } }) => {
+    if (required !== true || (type !== "list" && type !== "map")) return [];
+    return [[name, type === "list" ? () => [] : () => ({})] as const];
+  }),
+);
 
 /** Parameters come in the body, in the query string, or in both. */
 export function requestForm(request: ParsedRequest): FormNode {

@@ -122,3 +122,37 @@ test("a missing queue is told with the words for these clients", async () => {
       "<RequestId>ID</RequestId></ErrorResponse>",
   });
 });
+
+const refusal = (code: string, message: string) => ({
+  statusCode: 400,
+  text:
+    `<ErrorResponse ${XMLNS}><Error><Type>Sender</Type><Code>${code}</Code>` +
+    `<Message>${message}</Message></Error><RequestId>ID</RequestId></ErrorResponse>`,
+});
+
+test.for(["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"])(
+  "%s without an entry is an empty batch",
+  async (Action) => {
+    const { call, QueueUrl } = await world();
+    expect(await call({ Action, QueueUrl })).toEqual(
+      refusal(
+        "AWS.SimpleQueueService.EmptyBatchRequest",
+        `There should be at least one ${Action}RequestEntry in the request.`,
+      ),
+    );
+  },
+);
+
+test("SetQueueAttributes without an attribute lacks the name of one", async () => {
+  const { call, QueueUrl } = await world();
+  expect(await call({ Action: "SetQueueAttributes", QueueUrl })).toEqual(
+    refusal("MissingParameter", "The request must contain the parameter Attribute.Name."),
+  );
+});
+
+test("a required text that is not there is still missing", async () => {
+  const { call, QueueUrl } = await world();
+  expect(await call({ Action: "SendMessage", QueueUrl })).toEqual(
+    refusal("MissingParameter", "The request must contain the parameter MessageBody."),
+  );
+});
