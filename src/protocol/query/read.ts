@@ -51,6 +51,8 @@ const ec2Structures = perModel((shape: Shape) => structureReader(shape, ec2Diale
 interface Field {
   readonly name: string;
   readonly path: string;
+  /** Where it may stand as well. */
+  readonly otherPath: string | undefined;
   readonly read: FormReader;
 }
 
@@ -60,15 +62,22 @@ function structureReader(shape: Shape, dialect: FormDialect) {
     fields ??= [...(shape.members?.values() ?? [])].map((member) => ({
       name: member.name,
       path: dialect.memberPath(member),
+      otherPath: otherPath(member),
       read: memberReader(member, dialect),
     }));
     const result: Record<string, unknown> = {};
     for (const field of fields) {
-      const found = child(node, field.path);
+      const { path, otherPath: other } = field;
+      const found = child(node, path) ?? (other === undefined ? undefined : child(node, other));
       if (found !== undefined) result[field.name] = field.read(found);
     }
     return result;
   };
+}
+
+/** The AWS SDK for Java, before it spoke JSON, sent the tags of a queue as `Tags.1.Key`. */
+function otherPath(member: Member): string | undefined {
+  return member.shape.type === "map" && isFlattened(member) ? member.name : undefined;
 }
 
 function memberReader(member: Member, dialect: FormDialect): FormReader {

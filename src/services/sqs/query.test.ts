@@ -156,3 +156,11 @@ test("a required text that is not there is still missing", async () => {
     refusal("MissingParameter", "The request must contain the parameter MessageBody."),
   );
 });
+
+test.for(["Tag", "Tags"])("a queue is tagged by %s.1.Key", async (name) => {
+  const { call, QueueUrl } = await world();
+  const form = { [`${name}.1.Key`]: "team", [`${name}.1.Value`]: "blue" };
+  await call({ Action: "TagQueue", QueueUrl, ...form });
+  const { text } = await call({ Action: "ListQueueTags", QueueUrl });
+  expect(/<Tag>.*<\/Tag>/.exec(text)?.[0]).toBe("<Tag><Key>team</Key><Value>blue</Value></Tag>");
+});
