@@ -73,6 +73,7 @@ class LmdbTransaction implements StoreTransaction {
 
   get(key: Key): Value {
     if (this.#readings !== undefined) return this.#getFromSnapshot(key, this.#readings);
+    if (this.#over) throw new Error("the transaction is over");
     checkUsable(this.#state);
     const { cache } = this.#state;
     const kept = cache.find(key);
