@@ -74,6 +74,18 @@ const blobKey = (id: string, rowKey: Key): Key => encodeKey([BLOB_REFERENCES, id
 
 type AnyRow = Record<string, unknown>;
 
+interface Looked {
+  readonly parts: readonly KeyPart[];
+  readonly key: Key;
+  /** Of the transaction, when it was read. */
+  readonly version: number;
+  /** Expired or not. */
+  readonly value: AnyRow | undefined;
+}
+
+const isSame = (left: readonly KeyPart[], right: readonly KeyPart[]): boolean =>
+  left.length === right.length && left.every((part, at) => part === right[at]);
+
 export class BoundTable implements Table<AnyRow> {
   readonly #named: NamedTable;
   readonly #transaction: Transaction;
@@ -81,9 +93,8 @@ export class BoundTable implements Table<AnyRow> {
   readonly #now: number;
   readonly #prefix: Key;
   readonly #prefixes: Prefixes;
-  #last:
-    | { readonly part: string; readonly version: number; readonly row: AnyRow | undefined }
-    | undefined;
+  /** The last row that was read by its key: mostly it is read again, or written, next. */
+  #last: Looked | undefined;
 
   constructor(named: NamedTable, transaction: Transaction, place: Place, now: number) {
     this.#named = named;
@@ -99,21 +110,14 @@ export class BoundTable implements Table<AnyRow> {
   }
 
   get(...key: KeyPart[]): AnyRow | undefined {
-    const [first] = key;
-    if (key.length !== 1 || typeof first !== "string") {
-      return this.#read(this.#prefix + encodeKey(key));
-    }
     // The call is authorised by the same row that its handler reads then.
     const { version } = this.#transaction;
     const last = this.#last;
-    if (last?.part === first && last.version === version) return last.row;
-    const row = this.#read(this.#prefixes.rowNamed(first));
-    this.#last = { part: first, version, row };
-    return row;
-  }
-
-  #read(key: Key): AnyRow | undefined {
-    return this.#alive(this.#transaction.get(key));
+    if (last?.version === version && isSame(key, last.parts)) return this.#alive(last.value);
+    const whole = this.#keyOf(key);
+    const value = this.#transaction.get(whole) as AnyRow | undefined;
+    this.#last = { parts: key, key: whole, version, value };
+    return this.#alive(value);
   }
 
   has(...key: KeyPart[]): boolean {
@@ -121,34 +125,30 @@ export class BoundTable implements Table<AnyRow> {
   }
 
   insert(row: AnyRow): AnyRow {
-    const tail = this.#tailOf(row);
-    const there = this.#transaction.get(this.#prefix + tail) as AnyRow | undefined;
+    const { key, there } = this.#lookAt(row);
     if (this.#alive(there) !== undefined) {
       throw new Error(`${this.#named.name} has a row with this key already`);
     }
-    return this.#replace(tail, there, row);
+    return this.#replace(key, there, row);
   }
 
   add(row: AnyRow): AnyRow {
-    return this.#replace(this.#tailOf(row), undefined, row);
+    return this.#replace(this.#prefix + this.#tailOf(row), undefined, row);
   }
 
   put(row: AnyRow): AnyRow {
-    const tail = this.#tailOf(row);
-    const there = this.#transaction.get(this.#prefix + tail) as AnyRow | undefined;
-    return this.#replace(tail, there, row);
+    const { key, there } = this.#lookAt(row);
+    return this.#replace(key, there, row);
   }
 
   update(row: AnyRow, patch: Patch<AnyRow>): AnyRow {
-    const tail = this.#tailOf(row);
-    const there = this.#transaction.get(this.#prefix + tail) as AnyRow | undefined;
+    const { key, there } = this.#lookAt(row);
     if (there === undefined) throw new Error(`${this.#named.name} has no such row to update`);
-    return this.#replace(tail, there, patched(there, patch));
+    return this.#replace(key, there, patched(there, patch));
   }
 
   remove(row: AnyRow): void {
-    const key = this.#prefix + this.#tailOf(row);
-    const there = this.#transaction.get(key) as AnyRow | undefined;
+    const { key, there } = this.#lookAt(row);
     if (there !== undefined) dropRow(this.#named, this.#prefixes, this.#transaction, key, there);
   }
 
@@ -223,6 +223,32 @@ export class BoundTable implements Table<AnyRow> {
     return typeof expiresAt === "number" && expiresAt <= this.#now ? undefined : row;
   }
 
+  #keyOf(parts: readonly KeyPart[]): Key {
+    const [first] = parts;
+    if (parts.length === 1 && typeof first === "string") return this.#prefixes.rowNamed(first);
+    return this.#prefix + encodeKey(parts);
+  }
+
+  /** Where a row stands, and what stands there now, expired or not. */
+  #lookAt(row: AnyRow): { readonly key: Key; readonly there: AnyRow | undefined } {
+    const { version } = this.#transaction;
+    const last = this.#last;
+    if (last !== undefined && this.#isAt(row, last.parts)) {
+      const { key } = last;
+      if (last.version === version) return { key, there: last.value };
+      return { key, there: this.#transaction.get(key) as AnyRow | undefined };
+    }
+    const key = this.#prefix + this.#tailOf(row);
+    return { key, there: this.#transaction.get(key) as AnyRow | undefined };
+  }
+
+  #isAt(row: AnyRow, parts: readonly KeyPart[]): boolean {
+    const { keyParts } = this.#named.declaration;
+    return (
+      parts.length === keyParts.length && keyParts.every((name, at) => row[name] === parts[at])
+    );
+  }
+
   /** What its key, and its entry in every index, end with: the parts of its key. */
   #tailOf(row: AnyRow): Key {
     let key: Key = "";
@@ -242,9 +268,9 @@ export class BoundTable implements Table<AnyRow> {
     return prefix;
   }
 
-  #replace(tail: Key, there: AnyRow | undefined, row: AnyRow): AnyRow {
+  #replace(key: Key, there: AnyRow | undefined, row: AnyRow): AnyRow {
     const { declaration } = this.#named;
-    const key = this.#prefix + tail;
+    const tail = declaration.indexes.size === 0 ? "" : key.slice(this.#prefix.length);
     for (const [index, parts] of declaration.indexes) {
       const before = there === undefined ? undefined : indexKey(parts, tail, there);
       const after = indexKey(parts, tail, row);

@@ -138,14 +138,20 @@ function readPage(view: FileView, range: KeyRange, limit: number) {
   return Array.from(file.getRange({ ...where, limit, transaction }));
 }
 
+export interface Writing {
+  readonly writes: readonly Entry[];
+  readonly clearFirst: boolean;
+  /** Told of each row that is put, and of its size. */
+  readonly weigh: (key: Key, rowBytes: number) => void;
+}
+
 /**
  * One LMDB transaction; resolves when it is on the disk. The view is of what was written before, as
  * the rows of long keys are changed in their buckets.
  */
 export async function writeTo(
   view: FileView,
-  writes: readonly Entry[],
-  clearFirst: boolean,
+  { writes, clearFirst, weigh }: Writing,
 ): Promise<void> {
   const { file } = view;
   const stored = storedWrites(writes, (key) =>
@@ -159,8 +165,13 @@ export async function writeTo(
       results.add(file.put(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION)));
     }
     for (const [key, value] of stored) {
-      if (value === undefined) results.add(file.remove(toBytes(key)));
-      else results.add(file.put(toBytes(key), encodeRow(value)));
+      if (value === undefined) {
+        results.add(file.remove(toBytes(key)));
+      } else {
+        const row = encodeRow(value);
+        weigh(key, row.length);
+        results.add(file.put(toBytes(key), row));
+      }
     }
   });
   try {

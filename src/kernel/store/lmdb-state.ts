@@ -252,8 +252,9 @@ function writeNext(state: State): void {
   if (batch === undefined) return;
   state.gathering = undefined;
   state.writing = batch;
-  const writes = writesOf(batch);
-  writeTo(currentView(state), writes, batch.clearFirst).then(
+  const weigh = (key: Key, rowBytes: number) => state.cache.weigh(key, rowBytes);
+  const { clearFirst } = batch;
+  writeTo(currentView(state), { writes: writesOf(batch), clearFirst, weigh }).then(
     () => written(batch, state),
     (error: unknown) => failed(batch, error, state),
   );

@@ -11,22 +11,22 @@ test("a row is there until the file changes under it", () => {
 
 test("a row that is here is renewed when it is written, and no other", () => {
   const cache = new RowCache<string>();
-  const keys = ["a", "b", "large", "long", "bytes"];
+  const keys = ["a", "b", "large"];
   for (const key of keys) cache.keep(key, { n: 1 }, 10);
-  cache.renew("a", { n: [{ m: 4 }] }, "first");
+  cache.renew("a", { n: 4 }, "first");
   cache.renew("b", undefined, "first");
   cache.renew("c", { n: 5 }, "first");
-  cache.renew("large", { text: "x".repeat(17_000) }, "second");
-  cache.renew(
-    "long",
-    Array.from({ length: 5000 }, () => 1),
-    "second",
-  );
-  cache.renew("bytes", [new Uint8Array(17_000)], "second");
+  cache.renew("large", { n: 6 }, "first");
+  expect(cache.get("large")).toEqual({ n: 6 });
+  for (const [key, bytes] of [
+    ["a", 20],
+    ["c", 20],
+    ["large", 17_000],
+  ] as const) {
+    cache.weigh(key, bytes);
+  }
   expect([...keys, "c"].map((key) => cache.get(key))).toEqual([
-    { n: [{ m: 4 }] },
-    undefined,
-    undefined,
+    { n: 4 },
     undefined,
     undefined,
     undefined,
@@ -48,7 +48,10 @@ test("the oldest rows make room, and a large one is not kept at all", () => {
 test("rows that grow make the oldest go, too", () => {
   const cache = new RowCache<string>();
   for (let at = 0; at < 2000; at++) cache.keep(`row ${at}`, at, 10);
-  for (let at = 0; at < 2000; at++) cache.renew(`row ${at}`, "x".repeat(16_000), "writer");
+  for (let at = 0; at < 2000; at++) {
+    cache.renew(`row ${at}`, "longer", "writer");
+    cache.weigh(`row ${at}`, 16_000);
+  }
   const kept = Array.from({ length: 2000 }, (_unused, at) => cache.get(`row ${at}`));
   expect(kept.filter((value) => value !== undefined).length).toBeGreaterThan(900);
   expect(kept.filter((value) => value !== undefined).length).toBeLessThan(1100);

@@ -30,29 +30,32 @@ export class RowCache<Writer = never> {
     return this.#rows.get(key);
   }
 
-  /** `rowBytes`: about. The oldest rows make room. */
+  /** `rowBytes`: encoded. The oldest rows make room. */
   keep(key: Key, value: Value, rowBytes: number): void {
     this.#forget(key);
     if (rowBytes > ROW_BYTES_MAX) return;
     const sizeBytes = rowBytes + ENTRY_BYTES;
     this.#rows.set(key, { value, sizeBytes, writer: undefined });
-    this.#weigh(sizeBytes);
+    this.#makeRoom(sizeBytes);
   }
 
   /** A row that is here gets its new value. One that nobody has read stays out. */
   renew(key: Key, value: Value, writer: Writer): void {
     const kept = this.#rows.get(key);
     if (kept === undefined) return;
-    const rowBytes = value === undefined ? Infinity : weightOf(value, ROW_BYTES_MAX);
-    if (rowBytes > ROW_BYTES_MAX) {
-      this.#forget(key);
-      return;
-    }
-    const before = kept.sizeBytes;
+    if (value === undefined) return this.#forget(key);
     kept.value = value;
     kept.writer = writer;
-    kept.sizeBytes = rowBytes + ENTRY_BYTES;
-    this.#weigh(kept.sizeBytes - before);
+  }
+
+  /** What a row weighs that was renewed: known when it is encoded. */
+  weigh(key: Key, rowBytes: number): void {
+    const kept = this.#rows.get(key);
+    if (kept === undefined) return;
+    if (rowBytes > ROW_BYTES_MAX) return this.#forget(key);
+    const moreBytes = rowBytes + ENTRY_BYTES - kept.sizeBytes;
+    kept.sizeBytes += moreBytes;
+    this.#makeRoom(moreBytes);
   }
 
   forget(changed: ReadonlySet<Key> | Writes): void {
@@ -64,7 +67,7 @@ export class RowCache<Writer = never> {
     this.#sizeBytes = 0;
   }
 
-  #weigh(moreBytes: number): void {
+  #makeRoom(moreBytes: number): void {
     this.#sizeBytes += moreBytes;
     if (this.#sizeBytes <= CACHE_BYTES_MAX) return;
     for (const oldest of this.#rows.keys()) {
@@ -79,20 +82,4 @@ export class RowCache<Writer = never> {
     this.#rows.delete(key);
     this.#sizeBytes -= kept.sizeBytes;
   }
-}
-
-const VALUE_BYTES = 8;
-
-/** About as many bytes as a row has when it is encoded; no further than `limitBytes`. */
-function weightOf(value: Value, limitBytes: number): number {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null) return VALUE_BYTES;
-  if (value instanceof Uint8Array) return value.length;
-  let bytes = VALUE_BYTES;
-  const members = value as Readonly<Record<string, unknown>>;
-  for (const name in members) {
-    if (bytes > limitBytes) break;
-    bytes += name.length + weightOf(members[name], limitBytes - bytes);
-  }
-  return bytes;
 }
