@@ -99,6 +99,34 @@ test("a row is found by its key and in the order of its index, and follows an up
   expect(names).toEqual([["a", "b", "c"], ["a", "c", "b"], ["a", "c"], ["b"], ["b"]]);
 });
 
+test("a row that was read is written over what it has become since", async () => {
+  const { transact } = world();
+  await transact((notes) => {
+    notes.notes.insert({ name: "a", dueAt: 1, text: "" });
+    notes.notes.insert({ name: "gone", dueAt: 5, text: "", endsAt: START });
+    notes.tickets.insert({ line: "x", number: 1, endsAt: START + 1 });
+  });
+  const seen = await transact((notes) => {
+    const first = notes.notes.get("a");
+    notes.notes.put({ name: "a", dueAt: 2, text: "" });
+    notes.notes.put({ name: "a", dueAt: 3, text: "" });
+    const expired = notes.notes.get("gone");
+    notes.notes.insert({ name: "gone", dueAt: 6, text: "", endsAt: START + 1 });
+    const ticket = notes.tickets.get("x", 1);
+    notes.tickets.put({ line: "x", number: 2, endsAt: START + 1 });
+    return [first?.dueAt, expired, ticket?.number, notes.notes.get("a")?.dueAt];
+  });
+  expect(seen).toEqual([1, undefined, 1, 3]);
+  const left = await transact((notes) => [
+    notes.notes.range("byDue").map(({ dueAt }) => dueAt),
+    notes.tickets.range("byNumber").map(({ number }) => number),
+  ]);
+  expect(left).toEqual([
+    [3, 6],
+    [1, 2],
+  ]);
+});
+
 test("what a step wrote before it threw is not there", async () => {
   const { transact } = world();
   const failing = transact((notes) => {
