@@ -42,10 +42,11 @@ export function stringToSign(
   return `${algorithm}\n${date}\n${scopeText}\n${hash("sha256", canonical)}`;
 }
 
+const LOOSE = /^\s|\s$|\s\s|\t/;
+
 /** Trimmed, runs of white space become one space. */
 function canonicalValue(value: string): string {
-  const tight = !value.includes("  ") && !value.includes("\t") && value.trim() === value;
-  return tight ? value : value.trim().replaceAll(/\s+/g, " ");
+  return LOOSE.test(value) ? value.trim().replaceAll(/\s+/g, " ") : value;
 }
 
 /** Dot segments and doubled slashes removed; a trailing slash stays. */
