@@ -23,10 +23,16 @@ export interface NamedTable {
 export interface Prefixes {
   /** (table, account, region). */
   readonly rows: Key;
-  /** (table#index, account, region), by the index's name. */
-  readonly indexes: ReadonlyMap<string, Key>;
-  /** Whole keys of rows with a key of one text: most requests read the same few. */
+  readonly indexes: readonly IndexPrefix[];
+  /** The beginnings of keys whose first part is a text: most requests need the same few. */
   readonly rowNamed: (name: string) => Key;
+}
+
+interface IndexPrefix {
+  readonly name: string;
+  readonly parts: readonly string[];
+  /** (table#index, account, region). */
+  readonly under: Key;
 }
 
 const PLACES_MAX = 10_000;
@@ -63,7 +69,11 @@ function makePrefixes(
   return {
     rows,
     rowNamed: remembered(NAMES_MAX, (one: string) => rows + encodePart(one)),
-    indexes: new Map([...indexes.keys()].map((index) => [index, under(`${name}#${index}`)])),
+    indexes: Array.from(indexes, ([index, parts]) => ({
+      name: index,
+      parts,
+      under: under(`${name}#${index}`),
+    })),
   };
 }
 
@@ -263,23 +273,23 @@ export class BoundTable implements Table<AnyRow> {
   }
 
   #indexPrefix(index: string): Key {
-    const prefix = this.#prefixes.indexes.get(index);
+    const prefix = this.#prefixes.indexes.find(({ name }) => name === index);
     if (prefix === undefined) throw new Error(`${this.#named.name} has no index ${index}`);
-    return prefix;
+    return prefix.under;
   }
 
   #replace(key: Key, there: AnyRow | undefined, row: AnyRow): AnyRow {
     const { declaration } = this.#named;
-    const tail = declaration.indexes.size === 0 ? "" : key.slice(this.#prefix.length);
-    for (const [index, parts] of declaration.indexes) {
+    const { indexes } = this.#prefixes;
+    const tail = indexes.length === 0 ? "" : key.slice(this.#prefix.length);
+    for (const { parts, under } of indexes) {
       const before = there === undefined ? undefined : indexKey(parts, tail, there);
       const after = indexKey(parts, tail, row);
       if (before === after) continue;
-      const under = this.#indexPrefix(index);
       if (before !== undefined) this.#transaction.remove(under + before);
       if (after !== undefined) this.#transaction.put(under + after, key);
     }
-    if (declaration.sweptInLine) moveLine(this.#named, this.#transaction, this.#prefix, there, row);
+    if (declaration.sweptInLine) moveLine(this.#named, this.#transaction, this.#prefixes, there, row);
     else moveExpiry(this.#named, this.#transaction, key, there, row);
     moveBlobs(declaration, this.#transaction, key, there, row);
     this.#transaction.put(key, row);
@@ -297,9 +307,9 @@ export function dropRow(
 ): void {
   const { declaration } = named;
   const tail = key.slice(rows.length);
-  for (const [index, parts] of declaration.indexes) {
+  for (const { parts, under } of indexes) {
     const entry = indexKey(parts, tail, row);
-    if (entry !== undefined) transaction.remove((indexes.get(index) ?? "") + entry);
+    if (entry !== undefined) transaction.remove(under + entry);
   }
   if (!declaration.sweptInLine) moveExpiry(named, transaction, key, row, undefined);
   moveBlobs(declaration, transaction, key, row, undefined);

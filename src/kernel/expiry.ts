@@ -2,7 +2,8 @@
  * Rows that are gone from an instant on. They are invisible at once; entries in the order of their
  * instants tell the sweep what to remove, and when.
  */
-import type { NamedTable } from "./bound-table.ts";
+import type { NamedTable, Prefixes } from "./bound-table.ts";
+import { remembered } from "./remembered.ts";
 import { encodeKey, encodePart, rangeUnder, type KeyPart } from "./store/key.ts";
 import type { Key } from "./store/store.ts";
 import type { Transaction } from "./transaction.ts";
@@ -52,14 +53,15 @@ export function moveExpiry(
 export function moveLine(
   { name, declaration }: NamedTable,
   transaction: Transaction,
-  under: Key,
+  { rows, rowNamed }: Prefixes,
   there: Row | undefined,
   row: Row,
 ): void {
   const { expiryPart = "", keyParts } = declaration;
   const at = row[expiryPart];
   if (typeof at !== "number" || at === there?.[expiryPart]) return;
-  const line = under + encodePart(row[keyParts[0] ?? ""] as KeyPart);
+  const first = row[keyParts[0] ?? ""] as KeyPart;
+  const line = typeof first === "string" ? rowNamed(first) : rows + encodePart(first);
   const noted = lineNoted(transaction, line);
   if (noted === undefined || at < noted) setLine(name, transaction, line, noted, at);
 }
@@ -74,13 +76,16 @@ export function setLine(
 ): void {
   if (before !== undefined) transaction.remove(entryKey(before, line));
   if (after === undefined) {
-    transaction.remove(LINES + line);
+    transaction.remove(keyOfLine(line));
     return;
   }
-  transaction.put(LINES + line, after);
+  transaction.put(keyOfLine(line), after);
   transaction.put(entryKey(after, line), name);
 }
 
 /** The instant of a line's entry. */
 export const lineNoted = (transaction: Transaction, line: Key) =>
-  transaction.get(LINES + line) as number | undefined;
+  transaction.get(keyOfLine(line)) as number | undefined;
+
+/** Every row that comes asks for its line's entry, and few lines get most rows. */
+const keyOfLine = remembered(64, (line: Key) => LINES + line);

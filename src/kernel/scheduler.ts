@@ -72,10 +72,10 @@ export class Scheduler {
     this.#runner = runner;
     this.#stops = [
       kernel.onCommit((writes) => {
-        for (const [key, value] of writes) {
-          if (value === undefined || key < TASKS_RANGE.from || key >= TASKS_RANGE.to) continue;
+        writes.forEach((value, key) => {
+          if (value === undefined || key < TASKS_RANGE.from || key >= TASKS_RANGE.to) return;
           if ((value as Task).dueAt < this.#armedFor) this.#arm((value as Task).dueAt);
-        }
+        });
       }),
       kernel.clock.onChange(() => this.#arm(kernel.clock.now())),
     ];
