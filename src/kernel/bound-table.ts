@@ -289,7 +289,8 @@ export class BoundTable implements Table<AnyRow> {
       if (before !== undefined) this.#transaction.remove(under + before);
       if (after !== undefined) this.#transaction.put(under + after, key);
     }
-    if (declaration.sweptInLine) moveLine(this.#named, this.#transaction, this.#prefixes, there, row);
+    if (declaration.sweptInLine)
+      moveLine(this.#named, this.#transaction, this.#prefixes, there, row);
     else moveExpiry(this.#named, this.#transaction, key, there, row);
     moveBlobs(declaration, this.#transaction, key, there, row);
     this.#transaction.put(key, row);
