@@ -12,7 +12,7 @@ import { storedRange, storedWrites } from "./long-keys.ts";
 import { decodeRow, encodeRow } from "./rows.ts";
 import type { Entry, Key, KeyRange, Value } from "./store.ts";
 
-export type LmdbFile = Database<Buffer, Buffer>;
+export type LmdbFile = Database<Buffer, Key>;
 
 /** A snapshot of the file, shared by those who look at it until the file has moved on. */
 export interface FileView {
@@ -30,10 +30,10 @@ export interface FileView {
  * would be rejected unheard. No compression: rows are small, answers must be quick.
  */
 export function openFile(path: string): LmdbFile {
-  const file: LmdbFile = open<Buffer, Buffer>({
+  const file: LmdbFile = open<Buffer, Key>({
     path,
     encoding: "binary",
-    keyEncoding: "binary",
+    keyEncoder: { writeKey, readKey },
     compression: false,
     overlappingSync: false,
     eventTurnBatching: false,
@@ -41,10 +41,10 @@ export function openFile(path: string): LmdbFile {
   });
   // Processes that were killed have left their places in the table of readers.
   file.readerCheck();
-  const format = file.get(toBytes(FORMAT_KEY));
+  const format = file.get(FORMAT_KEY);
   checkFormat(format === undefined ? undefined : decodeRow(format), path);
   if (format === undefined) {
-    file.putSync(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION));
+    file.putSync(FORMAT_KEY, encodeRow(FORMAT_VERSION));
     syncFolder(dirname(path));
   }
   return file;
@@ -98,7 +98,7 @@ function getStored(view: FileView, stored: Key): Value {
 }
 
 const bytesOf = ({ file, transaction }: FileView, stored: Key) =>
-  file.get(toBytes(stored), { transaction });
+  file.get(stored, { transaction });
 
 const PAGE_FIRST = 16;
 const PAGE_MAX = 512;
@@ -114,15 +114,14 @@ export function* scanFrom(view: FileView, range: KeyRange): Iterable<Entry> {
   let limit = Math.min(PAGE_MAX, Math.max(1, range.expected ?? PAGE_FIRST));
   while (from < to) {
     const page = readPage(view, { from, to, reverse }, limit);
-    for (const { key: bytes, value } of page) {
-      const stored = bytes.toString("latin1");
+    for (const { key: stored, value } of page) {
       if (isBucket(stored)) yield* membersOf(stored, bucketOf(decodeRow(value)), range);
       else yield [stored, decodeRow(value)];
     }
     const last = page.at(-1);
     if (page.length < limit || last === undefined) return;
-    if (reverse) to = last.key.toString("latin1");
-    else from = `${last.key.toString("latin1")}\0`;
+    if (reverse) to = last.key;
+    else from = `${last.key}\0`;
     limit = Math.min(PAGE_MAX, Math.max(PAGE_FIRST, limit * 4));
   }
 }
@@ -130,7 +129,7 @@ export function* scanFrom(view: FileView, range: KeyRange): Iterable<Entry> {
 function readPage(view: FileView, range: KeyRange, limit: number) {
   checkOpen(view);
   const { file, transaction } = view;
-  const [from, to] = [toBytes(range.from), toBytes(range.to)];
+  const { from, to } = range;
   const where =
     range.reverse === true
       ? { start: to, end: from, reverse: true, exclusiveStart: true, inclusiveEnd: true }
@@ -162,15 +161,15 @@ export async function writeTo(
   const whole = file.batch(() => {
     if (clearFirst) {
       results.add(file.clearAsync());
-      results.add(file.put(toBytes(FORMAT_KEY), encodeRow(FORMAT_VERSION)));
+      results.add(file.put(FORMAT_KEY, encodeRow(FORMAT_VERSION)));
     }
     for (const [key, value] of stored) {
       if (value === undefined) {
-        results.add(file.remove(toBytes(key)));
+        results.add(file.remove(key));
       } else {
         const row = encodeRow(value);
         weigh(key, row.length);
-        results.add(file.put(toBytes(key), row));
+        results.add(file.put(key, row));
       }
     }
   });
@@ -197,4 +196,16 @@ function checkOpen({ closed }: FileView): void {
   if (closed) throw new Error("the store is closed");
 }
 
-const toBytes = (key: Key): Buffer => Buffer.from(key, "latin1");
+/**
+ * A key is written where LMDB wants it: no buffer of its own in between. Where everything is cleared
+ * LMDB gives an empty one of its own, which is no text.
+ */
+function writeKey(key: Key, target: Buffer, start: number): number {
+  if (key.length === 0) return start;
+  const end = start + target.write(key, start, "latin1");
+  if (end - start < key.length) throw new RangeError("there is no room for the key");
+  return end;
+}
+
+const readKey = (source: Buffer, start: number, end: number): Key =>
+  source.toString("latin1", start, end);

@@ -10,7 +10,8 @@ const packr = new Packr({ useRecords: false, copyBuffers: true });
  */
 export function encodeRow(value: Value): Buffer {
   const packed = packr.pack(value);
-  return packed.includes(RENAMED) ? Buffer.concat([NOT_MESSAGE_PACK, serialize(value)]) : packed;
+  if (typeof value !== "object" || !hasRenamed(packed)) return packed;
+  return Buffer.concat([NOT_MESSAGE_PACK, serialize(value)]);
 }
 
 export function decodeRow(bytes: Uint8Array): Value {
@@ -22,6 +23,11 @@ export function decodeRow(bytes: Uint8Array): Value {
  * encoding.
  */
 const RENAMED = "__proto__";
+
+/** Most rows have no underscore: one byte is sought sooner than a text. */
+const hasRenamed = (packed: Buffer) => packed.includes(UNDERSCORE) && packed.includes(RENAMED);
+
+const UNDERSCORE = 0x5f;
 
 /** The one byte that MessagePack never uses. */
 const NOT_MESSAGE_PACK = Buffer.of(0xc1);
