@@ -69,8 +69,9 @@ function conclude(parts: Parts, visit: Visit, thrown?: unknown): HttpResponse {
   parts.flight.leave();
   if (thrown !== undefined || visit.response === undefined) return breakDown(thrown);
   try {
-    meter(parts, visit, visit.response);
-    record(parts, visit, visit.response);
+    const at = parts.kernel.clock.now();
+    meter(parts, visit, visit.response, at);
+    record(parts, visit, visit.response, at);
     return visit.response;
   } catch (broken) {
     return breakDown(broken);

@@ -8,6 +8,8 @@ export interface Clock {
   now(): number;
   /** The machine's time, epoch milliseconds: for signatures and for measuring, never for state. */
   wall(): number;
+  /** `now` and `wall`, of one look at the machine's clock. */
+  both(): readonly [now: number, wall: number];
   /**
    * Grows with every call, also across restarts: microseconds of the wall, made unique. Puts into
    * order what one virtual instant holds.
@@ -59,7 +61,8 @@ function clock(start: ClockState): Clock {
   let since = Date.now();
   let base = frozen ? start.at : since + start.offsetMs;
 
-  const now = () => (frozen ? base : Math.floor(base + (Date.now() - since) * rate));
+  const at = (wall: number) => (frozen ? base : Math.floor(base + (wall - since) * rate));
+  const now = () => at(Date.now());
   const rebase = (instantAt: number) => {
     base = instantAt;
     since = Date.now();
@@ -71,6 +74,10 @@ function clock(start: ClockState): Clock {
   return {
     now,
     wall: () => Date.now(),
+    both() {
+      const wall = Date.now();
+      return [at(wall), wall];
+    },
     tick: () => (ticked = Math.max(ticked + 1, Date.now() * 1000)),
     get frozen() {
       return frozen;

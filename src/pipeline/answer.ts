@@ -101,12 +101,12 @@ function warn(thrown: unknown): void {
   process.emitWarning(thrown instanceof Error ? thrown : String(thrown), "SnowglobeFault");
 }
 
-/** Adds the visit to the trail. */
-export function record(parts: Parts, visit: Visit, response: HttpResponse): void {
+/** Adds the visit to the trail. `at`: when it ended. */
+export function record(parts: Parts, visit: Visit, response: HttpResponse, at: number): void {
   const { route, identity, place, error, request, signature, decision } = visit;
   const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
   const entry = parts.trail.next();
-  entry.at = parts.kernel.clock.now();
+  entry.at = at;
   entry.requestId = visit.requestId;
   entry.service = route?.service.name ?? "";
   entry.operation = route?.operation.name ?? "";

@@ -88,7 +88,7 @@ async function authenticateVersion2(parts: Parts, visit: Visit, signature: SigV2
   const inPath = bucket === undefined || path === `/${bucket}` || path.startsWith(`/${bucket}/`);
   verifyVersion2(visit.request, signature, {
     secret,
-    nowsMs: [clock.now(), clock.wall()],
+    nowsMs: clock.both(),
     bucketInHost: inPath ? undefined : bucket,
   });
 }
@@ -184,7 +184,7 @@ function verify(
   return verifySignature(visit.request, signature, {
     expected: { service },
     secret,
-    nowsMs: [clock.now(), clock.wall()],
+    nowsMs: clock.both(),
     keys: parts.signingKeys,
     dialect,
     doubleEncodePath: !storage,

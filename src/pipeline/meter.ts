@@ -8,8 +8,8 @@ import type { Measures, MeteredRequest, Metering } from "../kernel/metering.ts";
 import type { Invocation } from "./run.ts";
 import type { Parts, Visit } from "./visit.ts";
 
-/** The step: of the visit's own operation, once there is an answer. */
-export function meter(parts: Parts, visit: Visit, response: HttpResponse): void {
+/** The step: of the visit's own operation, once there is an answer. `at`: when it ended. */
+export function meter(parts: Parts, visit: Visit, response: HttpResponse, at: number): void {
   const { route, input, payer } = visit;
   const place = payer ?? visit.place;
   if (route === undefined || input === undefined || place === undefined) return;
@@ -17,7 +17,7 @@ export function meter(parts: Parts, visit: Visit, response: HttpResponse): void 
   const metering = parts.services.loaded(route.service.name)?.usage;
   const measures = metering?.operations[route.operation.name];
   if (metering === undefined || measures === undefined) return;
-  count(parts, metering, measures, {
+  const request = {
     operation: route.operation.name,
     input,
     output: visit.output,
@@ -28,15 +28,21 @@ export function meter(parts: Parts, visit: Visit, response: HttpResponse): void 
     headers: visit.request.headers,
     body: visit.body,
     response,
-  });
+  };
+  count(parts, metering, measures, request, at);
 }
 
-function count(parts: Parts, metering: Metering, measures: Measures, request: MeteredRequest) {
+function count(
+  parts: Parts,
+  metering: Metering,
+  measures: Measures,
+  request: MeteredRequest,
+  at: number,
+): void {
   if (request.error !== undefined && metering.refusals?.(request) !== true) return;
   const kinds = typeof measures === "function" ? measures(request) : measures;
-  const { meter: counting, clock } = parts.kernel;
+  const { meter: counting } = parts.kernel;
   const counters = counting.counters(kinds, request.place, metering.named(request));
-  const at = clock.now();
   for (let index = 0; index < counters.length; index++) {
     const counter = counters[index];
     const measure = kinds[index];
@@ -64,7 +70,9 @@ export function meterWithin(attempt: Run, invocation: Invocation, output: unknow
 /** Of a call by another service outside any transaction. */
 export function meterBeside(parts: Parts, invocation: Invocation, output: unknown): void {
   const called = calledOf(invocation, output);
-  if (called !== undefined) count(parts, called.metering, called.measures, called.request);
+  if (called === undefined) return;
+  const { metering, measures, request } = called;
+  count(parts, metering, measures, request, parts.kernel.clock.now());
 }
 
 function calledOf({ bound, operation, input, identity, place }: Invocation, output: unknown) {
