@@ -6,10 +6,10 @@ import { writeSync } from "node:fs";
 import { encodeKey } from "../../src/kernel/store/key.ts";
 import { lmdbStore } from "../../src/kernel/store/lmdb.ts";
 
-const [path = "", accounts = "0", seed = "0"] = process.argv.slice(2);
+const [path = "", accounts = "0", seed = "0", journalBytes = "0"] = process.argv.slice(2);
 const COMMITTERS = 32;
 
-const store = lmdbStore({ path });
+const store = lmdbStore({ path, journalBytes: Number(journalBytes) });
 let chance = Number(seed);
 let movements = 0;
 

@@ -17,6 +17,8 @@ const KILLS = Number(process.env.SNOWGLOBE_TEST_KILLS ?? 25);
 const ACCOUNTS = 20;
 const BALANCE_FIRST = 1000;
 const ALIVE_MILLISECONDS_MAX = 100;
+/** Emptied after every batch, now and then, and not before the kill. */
+const JOURNAL_BYTES = [0, 20_000, 10_000_000];
 
 const TIMEOUT = 10_000 + KILLS * 2000;
 
@@ -90,9 +92,9 @@ async function startOver(path: string, balances: readonly number[]): Promise<voi
 /** The numbers of the movements that the child says are durable. */
 async function runAndKill(child: string, path: string, kill: number): Promise<number[]> {
   const seed = (Math.imul(kill + 1, 2654435761) >>> 0) % 100_000;
-  const running = spawn(process.execPath, [child, path, `${ACCOUNTS}`, `${seed}`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const journalBytes = JOURNAL_BYTES[kill % JOURNAL_BYTES.length];
+  const words = [child, path, `${ACCOUNTS}`, `${seed}`, `${journalBytes}`];
+  const running = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((end) => running.once("close", end));
   let text = "";
   running.stdout.on("data", (chunk: Buffer) => {

@@ -17,6 +17,11 @@ const k = (...parts: (string | number)[]) => encodeKey(parts);
 describe("lmdb", () => {
   storeContract({ open: () => Promise.resolve(lmdbStore({ path: newDirectory() })) });
 
+  describe("with a journal that is emptied after every batch", () => {
+    const open = () => Promise.resolve(lmdbStore({ path: newDirectory(), journalBytes: 0 }));
+    storeContract({ open });
+  });
+
   test("what was committed is there when the store is opened again", async () => {
     const path = newDirectory();
     const store = lmdbStore({ path });

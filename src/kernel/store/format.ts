@@ -6,6 +6,9 @@ export const FORMAT_VERSION = 1;
 /** Below every encoded tuple. */
 export const FORMAT_KEY: Key = "\x01format";
 
+/** Before all others, too: the number of the journal's last batch that is in the file. */
+export const JOURNAL_KEY: Key = "\x01journal";
+
 /** Where the rows begin: above what the store keeps for itself. */
 export const FIRST_KEY: Key = "\x02";
 

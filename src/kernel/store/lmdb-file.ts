@@ -1,14 +1,15 @@
 /**
- * An LMDB file as rows under string keys: reads from a held snapshot, writes as one synced
- * transaction.
+ * An LMDB file as rows under string keys: reads from a held snapshot, writes in synced
+ * transactions.
  */
 import { closeSync, fsyncSync, openSync } from "node:fs";
-import { dirname } from "node:path";
 import { open } from "lmdb";
 import type { Database, Transaction } from "lmdb";
-import { checkFormat, FIRST_KEY, FORMAT_KEY, FORMAT_VERSION } from "./format.ts";
-import { bucketOf, isBucket, memberOf, membersOf, storedKey } from "./long-keys.ts";
+import { checkFormat, FIRST_KEY, FORMAT_KEY, FORMAT_VERSION, JOURNAL_KEY } from "./format.ts";
+import type { JournalBatch, JournalRow } from "./journal.ts";
+import { bucketOf, isBucket, LONG, memberOf, membersOf, storedKey } from "./long-keys.ts";
 import { storedRange, storedWrites } from "./long-keys.ts";
+import type { Bucket } from "./long-keys.ts";
 import { decodeRow, encodeRow } from "./rows.ts";
 import type { Entry, Key, KeyRange, Value } from "./store.ts";
 
@@ -45,13 +46,12 @@ export function openFile(path: string): LmdbFile {
   checkFormat(format === undefined ? undefined : decodeRow(format), path);
   if (format === undefined) {
     file.putSync(FORMAT_KEY, encodeRow(FORMAT_VERSION));
-    syncFolder(dirname(path));
   }
   return file;
 }
 
-/** The file's name is durable when its folder is. Windows cannot sync folders, and need not. */
-function syncFolder(path: string): void {
+/** A file's name is durable when its folder is. Windows cannot sync folders, and need not. */
+export function syncFolder(path: string): void {
   if (process.platform === "win32") return;
   const folder = openSync(path, "r");
   fsyncSync(folder);
@@ -97,8 +97,7 @@ function getStored(view: FileView, stored: Key): Value {
   return bytes === undefined ? undefined : decodeRow(bytes);
 }
 
-const bytesOf = ({ file, transaction }: FileView, stored: Key) =>
-  file.get(stored, { transaction });
+const bytesOf = ({ file, transaction }: FileView, stored: Key) => file.get(stored, { transaction });
 
 const PAGE_FIRST = 16;
 const PAGE_MAX = 512;
@@ -137,47 +136,101 @@ function readPage(view: FileView, range: KeyRange, limit: number) {
   return Array.from(file.getRange({ ...where, limit, transaction }));
 }
 
-export interface Writing {
-  readonly writes: readonly Entry[];
+export interface Drained {
+  readonly rows: readonly JournalRow[];
   readonly clearFirst: boolean;
-  /** Told of each row that is put, and of its size. */
-  readonly weigh: (key: Key, rowBytes: number) => void;
+  /** The journal's last batch that these rows come from. */
+  readonly upTo: number;
+  /** What has to be in the journal before the file may say that it holds them. */
+  readonly until: Promise<void> | undefined;
 }
 
 /**
- * One LMDB transaction; resolves when it is on the disk. The view is of what was written before, as
- * the rows of long keys are changed in their buckets.
+ * Puts rows of the journal into the file, many small transactions long: until the last of them the
+ * journal still has them all. The view is of the file before.
  */
-export async function writeTo(
-  view: FileView,
-  { writes, clearFirst, weigh }: Writing,
-): Promise<void> {
+export async function drainInto(view: FileView, drained: Drained): Promise<void> {
   const { file } = view;
-  const stored = storedWrites(writes, (key) =>
+  const { clearFirst, upTo } = drained;
+  const rows = storedRows(drained.rows, (key) =>
     clearFirst ? [] : bucketOf(getStored(view, key) ?? []),
   );
+  if (clearFirst) {
+    const before = drainedUpTo(file);
+    await inOneTransaction(file, () => [
+      file.clearAsync(),
+      file.put(FORMAT_KEY, encodeRow(FORMAT_VERSION)),
+      file.put(JOURNAL_KEY, encodeRow(before)),
+    ]);
+  }
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    const some = rows.slice(at, at + ROWS_AT_ONCE);
+    await inOneTransaction(file, () =>
+      some.map(({ key, bytes }) => (bytes === undefined ? file.remove(key) : file.put(key, bytes))),
+    );
+  }
+  await drained.until;
+  await inOneTransaction(file, () => [file.put(JOURNAL_KEY, encodeRow(upTo))]);
+}
+
+/** So few that those who ask meanwhile hardly notice. */
+const ROWS_AT_ONCE = 256;
+
+async function inOneTransaction(file: LmdbFile, write: () => Promise<unknown>[]): Promise<void> {
   // LMDB gives the same promise for most of them.
   const results = new Set<Promise<unknown>>();
   const whole = file.batch(() => {
-    if (clearFirst) {
-      results.add(file.clearAsync());
-      results.add(file.put(FORMAT_KEY, encodeRow(FORMAT_VERSION)));
-    }
-    for (const [key, value] of stored) {
-      if (value === undefined) {
-        results.add(file.remove(key));
-      } else {
-        const row = encodeRow(value);
-        weigh(key, row.length);
-        results.add(file.put(key, row));
-      }
-    }
+    for (const result of write()) results.add(result);
   });
   try {
     await Promise.all([whole, ...results]);
   } catch (error) {
     throw await reasonOf(error);
   }
+}
+
+/** The number of the journal's last batch that the file holds. */
+export function drainedUpTo(file: LmdbFile): number {
+  const bytes = file.get(JOURNAL_KEY);
+  return bytes === undefined ? 0 : Number(decodeRow(bytes));
+}
+
+/** What the journal has of an earlier run, before anybody reads. */
+export function recover(file: LmdbFile, batches: readonly JournalBatch[]): void {
+  const last = batches.at(-1);
+  if (last === undefined) return;
+  const bucketNow = (key: Key) => {
+    const bytes = file.get(key);
+    return bytes === undefined ? [] : bucketOf(decodeRow(bytes));
+  };
+  file.transactionSync(() => {
+    for (const { clearFirst, rows } of batches) {
+      if (clearFirst) {
+        file.clearSync();
+        file.putSync(FORMAT_KEY, encodeRow(FORMAT_VERSION));
+      }
+      for (const { key, bytes } of storedRows(rows, bucketNow)) {
+        if (bytes === undefined) file.removeSync(key);
+        else file.putSync(key, bytes);
+      }
+    }
+    file.putSync(JOURNAL_KEY, encodeRow(last.number));
+  });
+}
+
+/** Rows as the file has them: those of long keys in their buckets. */
+function storedRows(
+  rows: readonly JournalRow[],
+  read: (stored: Key) => Bucket,
+): readonly JournalRow[] {
+  const long = rows.filter(({ key }) => key.length >= LONG);
+  if (long.length === 0) return rows;
+  const writes = long.map(({ key, bytes }): Entry => [key, bytes && decodeRow(bytes)]);
+  const buckets = Array.from(storedWrites(writes, read), ([key, value]) => ({
+    key,
+    bytes: value === undefined ? undefined : encodeRow(value),
+  }));
+  return [...rows.filter(({ key }) => key.length < LONG), ...buckets];
 }
 
 /** LMDB gives the reason of a failed commit as a promise that rejects with it. */

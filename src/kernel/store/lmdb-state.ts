@@ -1,19 +1,26 @@
-/** What is committed but not yet on the disk, and how it gets there: one batch after the other. */
+/**
+ * What is committed but not yet in the file, and how it gets there. A commit is visible at once. It
+ * is durable when its batch is in the journal: one batch after the other. From time to time the rows
+ * of all batches are put into the file, and the journal begins anew.
+ */
+import { join } from "node:path";
 import { emptyTree, getIn, putIn, scanIn } from "./btree.ts";
 import type { Mark, Tree } from "./btree.ts";
-import { leaveView, openFile, outdate, scanFrom, viewOf, writeTo } from "./lmdb-file.ts";
+import type { Journal, JournalRow } from "./journal.ts";
+import { drainInto, drainedUpTo, leaveView, openFile, outdate } from "./lmdb-file.ts";
+import { recover, scanFrom, syncFolder, viewOf } from "./lmdb-file.ts";
 import type { FileView, LmdbFile } from "./lmdb-file.ts";
 import { History } from "./readings.ts";
 import type { Moment } from "./readings.ts";
 import { RowCache } from "./row-cache.ts";
-import { withoutUndefined } from "./rows.ts";
-import type { Entry, Key, KeyRange, Value, Writes } from "./store.ts";
+import { encodeRow, withoutUndefined } from "./rows.ts";
+import type { Key, KeyRange, Value, Writes } from "./store.ts";
 
 /** Commits that go to the disk together. Batches get there in the order of their numbers. */
 export interface Batch {
   readonly number: number;
-  /** What it puts, and `REMOVED` for what it removes. */
-  rows: Rows;
+  /** In the order of the commits; none any more once it is durable. */
+  rows: Pending[];
   /** Everything that was there before is removed first. */
   readonly clearFirst: boolean;
   readonly durable: Promise<void>;
@@ -21,59 +28,91 @@ export interface Batch {
   isDurable: boolean;
 }
 
-type Rows = Tree<Value>;
-const REMOVED = Symbol("removed");
-
-/** A batch as it was when it was looked at. */
-export interface Layer {
+/** A row that is not yet in the file. */
+export interface Pending extends JournalRow {
+  /** Undefined: it is removed. */
+  readonly value: Value;
   readonly batch: Batch;
-  readonly rows: Rows;
+  /** Of the value, when it has been encoded for the journal. */
+  bytes: Buffer | undefined;
+}
+
+/** Rows over what is below: the newest of each key. */
+export interface Layer {
+  readonly rows: Tree<Pending>;
+  /** Of what is below nothing counts: this batch clears it. */
+  readonly clearedBy: Batch | undefined;
 }
 
 /**
- * A consistent picture: the file as it was, over it the batch that is being written, and over that
- * the one that gathers.
+ * A consistent picture: the file as it was, over it the rows that are being put into it, and over
+ * those the ones that have come since.
  */
 export interface Snapshot {
   readonly view: FileView;
-  readonly writing: Layer | undefined;
-  readonly gathering: Layer | undefined;
-  /** While this batch is on its way, nothing below it counts: it will be cleared. */
-  readonly hiddenBy: Batch | undefined;
+  readonly draining: Layer | undefined;
+  readonly newest: Layer;
   readonly mark: Mark;
   readonly since: Moment;
 }
 
 export interface State {
   readonly file: LmdbFile;
-  /** The file as it was when the last durable batch left the overlay. */
+  readonly journal: Journal;
+  readonly journalBytes: number;
+  /** The file as it was when rows were last put into it. */
   view: FileView | undefined;
   /** Rows as they are now: of the present view, and of the commits on their way to it. */
   readonly cache: RowCache<Batch>;
+  newest: Layer;
+  /** Of the newest layer: nodes with this mark may be changed in place. */
   mark: Mark;
-  /** Open snapshots of the gathering batch with the present mark. */
+  /** Open snapshots of nodes with the present mark. */
   readers: number;
-  hiddenBy: Batch | undefined;
+  draining: Layer | undefined;
+  /** Resolves when nothing is being put into the file. */
+  drained: Promise<void>;
+  /** It is time to put rows into the file. */
+  drainDue: boolean;
+  drainTimer: NodeJS.Timeout | undefined;
   readonly history: History;
   gathering: Batch | undefined;
   writing: Batch | undefined;
   batches: number;
+  /** The last batch in the journal, as the journal counts. */
+  journaled: number;
   failure: Error | undefined;
   closing: boolean;
 }
 
-export function openState(path: string): State {
+/** So long after a row came, or earlier, it is put into the file. */
+const DRAIN_MS = 1000;
+
+/** `journalBytes`: with more than this in the journal its rows are put into the file. */
+export function openState(directory: string, journal: Journal, journalBytes: number): State {
+  const file = openFile(join(directory, "state.lmdb"));
+  syncFolder(directory);
+  const batches = journal.read(drainedUpTo(file));
+  recover(file, batches);
+  const mark = {};
   return {
-    file: openFile(path),
+    file,
+    journal,
+    journalBytes,
     view: undefined,
     cache: new RowCache(),
-    mark: {},
+    newest: { rows: emptyTree(mark), clearedBy: undefined },
+    mark,
     readers: 0,
-    hiddenBy: undefined,
+    draining: undefined,
+    drained: Promise.resolve(),
+    drainDue: false,
+    drainTimer: undefined,
     history: new History(),
     gathering: undefined,
     writing: undefined,
     batches: 0,
+    journaled: drainedUpTo(file),
     failure: undefined,
     closing: false,
   };
@@ -84,27 +123,8 @@ export function look(state: State): Snapshot {
   const view = currentView(state);
   view.users += 1;
   state.readers += 1;
-  const { hiddenBy, mark, history } = state;
-  const hidden = hiddenBy !== undefined && state.writing !== hiddenBy;
-  const writing = hidden ? undefined : layerOf(state.writing);
-  const gathering = layerOf(state.gathering);
-  return { view, writing, gathering, hiddenBy, mark, since: history.enter() };
-}
-
-const layerOf = (batch: Batch | undefined): Layer | undefined =>
-  batch === undefined ? undefined : { batch, rows: batch.rows };
-
-/** What a layer says of a row: `undefined` is nothing. */
-export function rowIn(layer: Layer | undefined, key: Key): Pending | undefined {
-  if (layer === undefined) return undefined;
-  const value = getIn(layer.rows, key);
-  if (value === undefined) return undefined;
-  return { value: value === REMOVED ? undefined : value, batch: layer.batch };
-}
-
-interface Pending {
-  readonly value: Value;
-  readonly batch: Batch;
+  const { newest, draining, mark, history } = state;
+  return { view, draining, newest, mark, since: history.enter() };
 }
 
 export function lookAway(snapshot: Snapshot, state: State): void {
@@ -113,47 +133,58 @@ export function lookAway(snapshot: Snapshot, state: State): void {
   if (snapshot.mark === state.mark) state.readers -= 1;
 }
 
+/** What the layers say of a row; `undefined` where only the file can say it. */
+export function rowIn(
+  { newest, draining }: Snapshot,
+  key: Key,
+): Pick<Pending, "value" | "batch"> | undefined {
+  const found = getIn(newest.rows, key) ?? clearing(newest);
+  if (found !== undefined || draining === undefined) return found;
+  return getIn(draining.rows, key) ?? clearing(draining);
+}
+
+const clearing = ({ clearedBy }: Layer) => clearedBy && { value: undefined, batch: clearedBy };
+
 type SeenEntry = readonly [Key, Value, Batch?];
 
 /** Removed rows included, as `undefined`, so that the reader knows which batch it depends on. */
 export function entriesOf(
-  { view, writing, gathering, hiddenBy }: Snapshot,
+  { view, draining, newest }: Snapshot,
   range: KeyRange,
 ): Iterable<SeenEntry> {
-  const file: Iterable<SeenEntry> = hiddenBy === undefined ? scanFrom(view, range) : [];
-  return laidOver(gathering, laidOver(writing, file, range), range);
+  const file = () => scanFrom(view, range);
+  const below = draining === undefined ? file : () => laidOver(draining, file, range);
+  return laidOver(newest, below, range);
 }
 
-function laidOver(
-  layer: Layer | undefined,
-  below: Iterable<SeenEntry>,
+const laidOver = (
+  { rows, clearedBy }: Layer,
+  below: () => Iterable<SeenEntry>,
   range: KeyRange,
-): Iterable<SeenEntry> {
-  return layer === undefined ? below : merged(layer, below, range);
-}
+): Iterable<SeenEntry> =>
+  rows.keys.length === 0 && clearedBy === undefined
+    ? below()
+    : merged(rows, clearedBy === undefined ? below() : [], range);
 
 function* merged(
-  { batch, rows }: Layer,
+  rows: Tree<Pending>,
   below: Iterable<SeenEntry>,
   range: KeyRange,
 ): Iterable<SeenEntry> {
   const above = scanIn(rows, range);
-  const seen = ([key, value]: Entry): SeenEntry => [
-    key,
-    value === REMOVED ? undefined : value,
-    batch,
-  ];
   let over = above.next();
   for (const entry of below) {
     while (over.done !== true && comesBefore(over.value[0], entry[0], range)) {
-      yield seen(over.value);
+      yield seen(over.value[1]);
       over = above.next();
     }
     if (over.done !== true && over.value[0] === entry[0]) continue;
     yield entry;
   }
-  for (; over.done !== true; over = above.next()) yield seen(over.value);
+  for (; over.done !== true; over = above.next()) yield seen(over.value[1]);
 }
+
+const seen = ({ key, value, batch }: Pending): SeenEntry => [key, value, batch];
 
 const comesBefore = (one: Key, other: Key, { reverse }: KeyRange) =>
   reverse === true ? one > other : one < other;
@@ -163,11 +194,15 @@ export function apply(writes: Writes, state: State): Batch {
   checkUsable(state);
   const batch = state.gathering ?? gather(state, false);
   if (state.readers > 0) freeze(state);
+  let { rows } = state.newest;
   writes.forEach((value, key) => {
-    const row = value === undefined ? REMOVED : withoutUndefined(value);
-    batch.rows = putIn(batch.rows, key, row, state.mark);
-    state.cache.renew(key, row === REMOVED ? undefined : row, batch);
+    const row = withoutUndefined(value);
+    const pending: Pending = { key, value: row, batch, bytes: undefined };
+    batch.rows.push(pending);
+    rows = putIn(rows, key, pending, state.mark);
+    state.cache.renew(key, row, batch);
   });
+  if (rows !== state.newest.rows) state.newest = { rows, clearedBy: state.newest.clearedBy };
   state.history.add(writes);
   return batch;
 }
@@ -176,7 +211,8 @@ export function hideEverything(state: State): void {
   checkUsable(state);
   freeze(state);
   state.cache.clear();
-  state.hiddenBy = gather(state, true);
+  state.newest = { rows: emptyTree(state.mark), clearedBy: gather(state, true) };
+  state.drainDue = true;
   state.history.add("everything");
 }
 
@@ -193,14 +229,20 @@ export async function flushed(state: State): Promise<void> {
 export async function closeState(state: State, release: () => void): Promise<void> {
   if (state.closing) return;
   state.closing = true;
+  clearTimeout(state.drainTimer);
   try {
     await flushed(state);
+    await state.drained;
+    drain(state);
+    await state.drained;
+    if (state.failure !== undefined) throw state.failure;
   } finally {
     if (state.view !== undefined) {
       outdate(state.view);
       state.view.closed = true;
     }
     await state.file.close();
+    state.journal.close();
     release();
   }
 }
@@ -215,7 +257,7 @@ function currentView(state: State): FileView {
   return state.view;
 }
 
-/** From now on the gathering batch's present nodes are copied before they are changed. */
+/** From now on the newest layer's present nodes are copied before they are changed. */
 function freeze(state: State): void {
   state.mark = {};
   state.readers = 0;
@@ -236,7 +278,7 @@ function gather(state: State, clearFirst: boolean): Batch {
   state.batches += 1;
   state.gathering = {
     number: state.batches,
-    rows: emptyTree(state.mark),
+    rows: [],
     clearFirst,
     durable,
     settle: (error) => settlers.forEach((settle) => settle(error)),
@@ -252,33 +294,33 @@ function writeNext(state: State): void {
   if (batch === undefined) return;
   state.gathering = undefined;
   state.writing = batch;
-  const weigh = (key: Key, rowBytes: number) => state.cache.weigh(key, rowBytes);
-  const { clearFirst } = batch;
-  writeTo(currentView(state), { writes: writesOf(batch), clearFirst, weigh }).then(
-    () => written(batch, state),
-    (error: unknown) => failed(batch, error, state),
-  );
-}
-
-function writesOf({ rows }: Batch): Entry[] {
-  const writes: Entry[] = [];
-  for (const [key, value] of scanIn(rows, EVERY_KEY)) {
-    writes.push([key, value === REMOVED ? undefined : value]);
+  const { rows, clearFirst } = batch;
+  try {
+    for (const row of rows) encode(row, state);
+    state.journal.append({ number: state.journaled + 1, clearFirst, rows }, (error) => {
+      if (error === null) written(batch, state);
+      else failed(error, state);
+    });
+  } catch (error) {
+    failed(error, state);
   }
-  return writes;
 }
 
-/** No key is above this: an encoded tuple begins with a lower byte. */
-const EVERY_KEY: KeyRange = { from: "", to: "\u{ffff}" };
+function encode(row: Pending, { cache }: State): void {
+  if (row.value === undefined) return;
+  row.bytes = encodeRow(row.value);
+  cache.weigh(row.key, row.bytes.length);
+}
 
 function written(batch: Batch, state: State): void {
+  state.journaled += 1;
   state.writing = undefined;
-  if (state.view !== undefined) outdate(state.view);
-  state.view = undefined;
-  if (state.hiddenBy === batch) state.hiddenBy = undefined;
   batch.isDurable = true;
   // Rows that are kept in memory may go on naming the batch: it keeps no others alive.
-  batch.rows = emptyTree(state.mark);
+  batch.rows = [];
+  if (state.journal.sizeBytes > state.journalBytes) state.drainDue = true;
+  if (state.drainDue) drain(state);
+  else if (!state.closing) state.drainTimer ??= drainLater(state);
   // The disk is given its next batch before those who waited for this one go on: it works meanwhile.
   try {
     writeNext(state);
@@ -287,15 +329,60 @@ function written(batch: Batch, state: State): void {
   }
 }
 
+function drainLater(state: State): NodeJS.Timeout {
+  const timer = setTimeout(() => {
+    state.drainTimer = undefined;
+    state.drainDue = true;
+    // A batch that is being written sees to it when it is there.
+    if (state.writing === undefined) drain(state);
+  }, DRAIN_MS);
+  return timer.unref();
+}
+
+/**
+ * Begins to put the rows of the journal into the file; to be called while no batch is being written.
+ * Those of the batch that gathers stay where they are: nobody may find half of it in the file.
+ */
+function drain(state: State): void {
+  const { newest, gathering, draining } = state;
+  if (draining !== undefined || state.failure !== undefined) return;
+  if (newest.clearedBy?.isDurable === false) return;
+  const upTo = state.journaled;
+  const rows: Pending[] = [];
+  for (const [, row] of scanIn(newest.rows, EVERY_KEY)) if (row.batch.isDurable) rows.push(row);
+  const clearFirst = newest.clearedBy !== undefined;
+  state.drainDue = false;
+  if (rows.length === 0 && !clearFirst) return;
+  freeze(state);
+  state.journal.turn();
+  state.draining = newest;
+  let kept: Tree<Pending> = emptyTree(state.mark);
+  for (const row of gathering?.rows ?? []) kept = putIn(kept, row.key, row, state.mark);
+  state.newest = { rows: kept, clearedBy: undefined };
+  const until = gathering?.durable;
+  state.drained = drainInto(currentView(state), { rows, clearFirst, upTo, until }).then(
+    () => {
+      if (state.view !== undefined) outdate(state.view);
+      state.view = undefined;
+      state.draining = undefined;
+    },
+    (error: unknown) => failed(error, state),
+  );
+}
+
+/** No key is above this: an encoded tuple begins with a lower byte. */
+const EVERY_KEY: KeyRange = { from: "", to: "\u{ffff}" };
+
 /**
  * Later commits have built upon rows that are not on the disk: nothing here can be trusted any
  * more.
  */
-function failed(batch: Batch, cause: unknown, state: State): void {
+function failed(cause: unknown, state: State): void {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  state.failure = new Error(`the state could not be written to the disk: ${reason}`, { cause });
+  state.failure ??= new Error(`the state could not be written to the disk: ${reason}`, { cause });
+  const { writing, gathering } = state;
   state.writing = undefined;
-  batch.settle(state.failure);
-  state.gathering?.settle(state.failure);
   state.gathering = undefined;
+  writing?.settle(state.failure);
+  gathering?.settle(state.failure);
 }

@@ -1,10 +1,13 @@
 /**
- * The durable store of one machine. A commit is visible at once, in an overlay of what is on its
- * way to the disk, and answered when it is there. While one LMDB transaction is written and synced,
- * later commits gather into the next one, so many callers share one sync.
+ * The durable store of one machine: LMDB behind a journal. A commit is visible at once, in an overlay
+ * of what is on its way into LMDB's file, and answered when it is in the journal, on the disk. While
+ * one batch is written and synced, later commits gather into the next one, so many callers share one
+ * sync.
  */
 import { join } from "node:path";
 import { END_KEY, FIRST_KEY } from "./format.ts";
+import { openJournal } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import { getFrom } from "./lmdb-file.ts";
 import { apply, checkUsable, closeState, entriesOf, flushed } from "./lmdb-state.ts";
 import { hideEverything } from "./lmdb-state.ts";
@@ -17,15 +20,25 @@ import type { RowCache } from "./row-cache.ts";
 import { Conflict } from "./store.ts";
 import type { Entry, Key, KeyRange, Store, StoreTransaction, Value, Writes } from "./store.ts";
 
-/**
- * `path` is a directory; it is made when it is not there. Throws when another process has it open.
- */
-export function lmdbStore({ path }: { readonly path: string }): Store {
+export interface LmdbOptions {
+  /** A directory; it is made when it is not there. */
+  readonly path: string;
+  /** How much may wait in the journal. */
+  readonly journalBytes?: number;
+  /** For tests: another journal than the directory's own. */
+  readonly journal?: (directory: string) => Journal;
+}
+
+const JOURNAL_BYTES = 2 * 1024 * 1024;
+
+/** Throws when another process has it open. */
+export function lmdbStore(options: LmdbOptions): Store {
+  const { path, journalBytes = JOURNAL_BYTES, journal = openJournal } = options;
   const release = takeLock(join(path, "lock"));
-  const state = openOrRelease(join(path, "state.lmdb"), release);
+  const state = openOrRelease(() => openState(path, journal(path), journalBytes), release);
   return {
     shared: false,
-    begin: (options) => new LmdbTransaction(state, options?.atOnce === true),
+    begin: (how) => new LmdbTransaction(state, how?.atOnce === true),
     flushed: () => flushed(state),
     clear() {
       hideEverything(state);
@@ -47,9 +60,9 @@ export function lmdbStore({ path }: { readonly path: string }): Store {
 
 const EVERYTHING: KeyRange = { from: FIRST_KEY, to: END_KEY };
 
-function openOrRelease(path: string, release: () => void): State {
+function openOrRelease(open: () => State, release: () => void): State {
   try {
-    return openState(path);
+    return open();
   } catch (error) {
     release();
     throw error;
@@ -85,29 +98,26 @@ class LmdbTransaction implements StoreTransaction {
   /** Others commit while this one is at work: the cache may be newer than what it looks at. */
   #getFromSnapshot(key: Key, readings: Readings): Value {
     readings.keys.push(key);
-    const { view } = this.#snapshot ?? this.#look();
-    const kept = view === this.#state.view ? this.#state.cache.find(key) : undefined;
+    const { newest } = this.#snapshot ?? this.#look();
+    const kept = newest === this.#state.newest ? this.#state.cache.find(key) : undefined;
     return kept?.writer?.isDurable === false || kept === undefined
       ? this.#getBelow(key)
       : kept.value;
   }
 
   #getBelow(key: Key, keep?: RowCache<Batch>): Value {
-    const { view, writing, gathering, hiddenBy } = this.#snapshot ?? this.#look();
-    const pending = rowIn(gathering, key) ?? rowIn(writing, key);
-    if (pending !== undefined) {
-      this.#see(pending.batch);
-      return pending.value;
-    }
-    if (hiddenBy === undefined) return getFrom(view, key, keep);
-    this.#see(hiddenBy);
-    return undefined;
+    const snapshot = this.#snapshot ?? this.#look();
+    const pending = rowIn(snapshot, key);
+    if (pending === undefined) return getFrom(snapshot.view, key, keep);
+    this.#see(pending.batch);
+    return pending.value;
   }
 
   *scan(range: KeyRange): Iterable<Entry> {
     const snapshot = this.#snapshot ?? this.#look();
     const extent = this.#readings && noteScan(this.#readings, range);
-    if (snapshot.hiddenBy !== undefined) this.#see(snapshot.hiddenBy);
+    const { clearedBy } = snapshot.newest;
+    if (clearedBy !== undefined) this.#see(clearedBy);
     for (const [key, value, batch] of entriesOf(snapshot, range)) {
       if (batch !== undefined) this.#see(batch);
       if (extent !== undefined) extent.last = key;
@@ -144,6 +154,7 @@ class LmdbTransaction implements StoreTransaction {
   }
 
   #see(batch: Batch): void {
+    if (batch.isDurable) return;
     if (this.#seen === undefined || batch.number > this.#seen.number) this.#seen = batch;
   }
 }
