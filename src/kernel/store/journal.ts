@@ -87,9 +87,7 @@ export function openJournal(directory: string): Journal {
       current.sizeBytes = KEPT_BYTES;
     },
     read(after) {
-      const found = [...readFile(current), ...readFile(other)].filter(
-        ({ number }) => number > after,
-      );
+      const found = [...readFile(current, after), ...readFile(other, after)];
       found.sort((left, right) => left.number - right.number);
       found.forEach(({ number }, index) => {
         if (number === after + 1 + index) return;
@@ -170,28 +168,33 @@ function checksumOf(encoded: Buffer): string {
   return hash("sha256", number + rows, "binary").slice(0, CHECKSUM_BYTES);
 }
 
-/** The batches from its beginning, up to what is none; those of an earlier turn may follow. */
-function readFile({ descriptor, sizeBytes }: JournalFile): JournalBatch[] {
+/**
+ * The batches of its last turn, if they come after this number: it is never that of one of them but
+ * the last. What follows is none, or of an earlier turn.
+ */
+function readFile(file: JournalFile, after: number): JournalBatch[] {
   const batches: JournalBatch[] = [];
   for (let at = 0; ;) {
-    const encoded = readBatch(descriptor, at, sizeBytes);
-    if (encoded === undefined) return batches;
+    const head = readBytes(file, at, HEAD_BYTES);
+    if (head === undefined) return batches;
+    const number = head.readDoubleLE(4);
+    const last = batches.at(-1)?.number;
+    const isNext = last === undefined ? number > after : number === last + 1;
+    const encoded = isNext ? readBytes(file, at, head.readUInt32LE(0)) : undefined;
+    if (encoded === undefined || !isWhole(encoded)) return batches;
     batches.push(decodeBatch(encoded));
     at += encoded.length;
   }
 }
 
-function readBatch(descriptor: number, at: number, endAt: number): Buffer | undefined {
-  if (at + HEAD_BYTES >= endAt) return undefined;
-  const head = Buffer.alloc(HEAD_BYTES);
-  readSync(descriptor, head, 0, HEAD_BYTES, at);
-  const sizeBytes = head.readUInt32LE(0);
-  if (sizeBytes <= HEAD_BYTES || at + sizeBytes > endAt) return undefined;
-  const encoded = Buffer.alloc(sizeBytes);
-  if (readSync(descriptor, encoded, 0, sizeBytes, at) < sizeBytes) return undefined;
-  const checksum = encoded.toString("latin1", 12, HEAD_BYTES);
-  return checksum === checksumOf(encoded) ? encoded : undefined;
+function readBytes(file: JournalFile, at: number, count: number): Buffer | undefined {
+  if (count < HEAD_BYTES || at + count > file.sizeBytes) return undefined;
+  const bytes = Buffer.alloc(count);
+  return readSync(file.descriptor, bytes, 0, count, at) < count ? undefined : bytes;
 }
+
+const isWhole = (encoded: Buffer): boolean =>
+  encoded.toString("latin1", 12, HEAD_BYTES) === checksumOf(encoded);
 
 function decodeBatch(encoded: Buffer): JournalBatch {
   const rows: JournalRow[] = [];
