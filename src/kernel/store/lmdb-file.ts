@@ -163,8 +163,9 @@ export async function drainInto(view: FileView, drained: Drained): Promise<void>
       file.put(JOURNAL_KEY, encodeRow(before)),
     ]);
   }
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-    const some = rows.slice(at, at + ROWS_AT_ONCE);
+  const count = Math.max(ROWS_AT_ONCE, Math.ceil(rows.length / TRANSACTIONS_MAX));
+  for (let at = 0; at < rows.length; at += count) {
+    const some = rows.slice(at, at + count);
     await inOneTransaction(file, () =>
       some.map(({ key, bytes }) => (bytes === undefined ? file.remove(key) : file.put(key, bytes))),
     );
@@ -175,6 +176,8 @@ export async function drainInto(view: FileView, drained: Drained): Promise<void>
 
 /** So few that those who ask meanwhile hardly notice. */
 const ROWS_AT_ONCE = 256;
+/** Each is synced: who has fallen behind takes more rows at once, and so comes after. */
+const TRANSACTIONS_MAX = 32;
 
 async function inOneTransaction(file: LmdbFile, write: () => Promise<unknown>[]): Promise<void> {
   // LMDB gives the same promise for most of them.

@@ -291,7 +291,7 @@ function gather(state: State, clearFirst: boolean): Batch {
 
 function writeNext(state: State): void {
   const batch = state.gathering;
-  if (batch === undefined) return;
+  if (batch === undefined || isBehind(state)) return;
   state.gathering = undefined;
   state.writing = batch;
   const { rows, clearFirst } = batch;
@@ -305,6 +305,12 @@ function writeNext(state: State): void {
     failed(error, state);
   }
 }
+
+/** The file takes rows more slowly than they come: those who commit wait until it has them. */
+const isBehind = ({ draining, journal, journalBytes }: State): boolean =>
+  draining !== undefined && journal.sizeBytes > BEHIND_TIMES * journalBytes;
+
+const BEHIND_TIMES = 32;
 
 function encode(row: Pending, { cache }: State): void {
   if (row.value === undefined) return;
@@ -365,6 +371,9 @@ function drain(state: State): void {
       if (state.view !== undefined) outdate(state.view);
       state.view = undefined;
       state.draining = undefined;
+      if (state.writing !== undefined) return;
+      if (state.drainDue) drain(state);
+      writeNext(state);
     },
     (error: unknown) => failed(error, state),
   );
