@@ -59,19 +59,23 @@ const commit = (store: Store, rows: Readonly<Record<string, unknown>>) =>
 
 test("of a batch that did not get to the disk nothing is in the file; of the one before, all", async () => {
   const rows = await withHeld(async (store) => {
-    await put(store, [[k("a"), 1]]);
+    await put(store, [
+      [k("a"), 1],
+      [k("old"), 1],
+    ]);
     await delay(DRAINED_MS);
     held.from = 3;
     const second = commit(store, { a: 2, b: 2, gone: 2 });
     // In the turn after the second has set out.
     await Promise.resolve();
-    void commit(store, { a: 3, c: 3, gone: undefined });
+    void commit(store, { a: 3, c: 3, gone: undefined, old: 3 });
     await second;
   });
   expect(rows).toEqual([
     [k("a"), 2],
     [k("b"), 2],
     [k("gone"), 2],
+    [k("old"), 1],
   ]);
 });
 
