@@ -3,7 +3,7 @@
  * as it is here, by one sequential write. Two files take turns. While the batches of one are put into
  * the file, new ones go to the other; then the first is written over from its beginning.
  *
- * A batch: its length, number and checksum (16 bytes), then its rows. Numbers have no gaps, and the
+ * A batch: its length, number and checksum (24 bytes), then its rows. Numbers have no gaps, and the
  * file knows the last that it holds: so what is left of earlier turns is told from what counts.
  */
 import { hash } from "node:crypto";
