@@ -12,11 +12,10 @@ import { Packr } from "msgpackr";
 import { blobReferenced } from "./kernel/blobs/collector.ts";
 import type { ClockState } from "./kernel/clock.ts";
 import type { Kernel } from "./kernel/kernel.ts";
+import { FORMAT_VERSION } from "./kernel/store/format.ts";
 import type { Entry, Key } from "./kernel/store/store.ts";
 
 const MAGIC = "snowglobe snapshot";
-/** Files of a newer format are refused, never misread. */
-const FORMAT = 1;
 const FRAME = { blob: 1, chunk: 2, row: 3, end: 4 } as const;
 const ROWS_A_TRANSACTION = 1000;
 const FRAME_HEAD_BYTES = 5;
@@ -63,7 +62,7 @@ async function* written(kernel: Kernel): AsyncGenerator<Buffer, void> {
 
 async function* content(kernel: Kernel): AsyncGenerator<Buffer, void> {
   const clock = kernel.clock.state();
-  const header = { is: MAGIC, format: FORMAT, savedAt: kernel.clock.now(), clock };
+  const header = { is: MAGIC, format: FORMAT_VERSION, savedAt: kernel.clock.now(), clock };
   yield Buffer.from(`${JSON.stringify(header)}\n`);
   // The rows are read first, from one snapshot: every blob that they name is still there.
   const rows: Entry[] = [];
@@ -220,9 +219,11 @@ function readHeader(line: string, file: string): Header {
     header = {};
   }
   if (header.is !== MAGIC) throw new SnapshotUnreadable(`${file} is not a snapshot.`);
-  if (typeof header.format !== "number" || header.format > FORMAT) {
+  // Files of another format are refused, never misread.
+  if (header.format !== FORMAT_VERSION) {
+    const other = typeof header.format === "number" && header.format < FORMAT_VERSION;
     throw new SnapshotUnreadable(
-      `${file} was saved by a newer Snowglobe; this one reads up to format ${FORMAT}.`,
+      `${file} was saved by ${other ? "an older" : "a newer"} Snowglobe; this one reads format ${FORMAT_VERSION}.`,
     );
   }
   return header;

@@ -114,15 +114,22 @@ describe("lmdb", () => {
     }
   });
 
-  test("a format from the future is refused in one clear sentence", async () => {
+  test.each([
+    [
+      99,
+      "a newer Snowglobe: its format is 99, " +
+        "this version knows formats up to 2. Update Snowglobe, or use another place.",
+    ],
+    [
+      1,
+      "an older Snowglobe: its format is 1, this version knows format 2 only. Use another place.",
+    ],
+  ])("format %i is refused in one clear sentence", async (format, by) => {
     const path = newDirectory();
     const store = lmdbStore({ path });
-    await put(store, [["\x01format", 99]]);
+    await put(store, [["\x01format", format]]);
     await store.close();
-    expect(() => lmdbStore({ path })).toThrow(
-      `${join(path, "state.lmdb")} was written by a newer Snowglobe: its format is 99, ` +
-        "this version knows formats up to 1. Update Snowglobe, or use another place.",
-    );
+    expect(() => lmdbStore({ path })).toThrow(`${join(path, "state.lmdb")} was written by ${by}`);
   });
 
   test("a snapshot held open survives the growth of the file", { timeout: 60_000 }, async () => {

@@ -70,15 +70,18 @@ test("the clock stands where it stood when the world was saved", async () => {
   await again.close();
 });
 
-test("a file of a newer format is refused, and the world is as it was", async () => {
+test.each([
+  [3, "a newer"],
+  [1, "an older"],
+])("a file of format %i is refused, and the world is as it was", async (format, which) => {
   const made = await populate(settings(cloud));
-  const file = join(root, "newer");
+  const file = join(root, "other");
   await cloud.save(file);
   const [line = "", ...rest] = readFileSync(file, "latin1").split("\n");
-  const header = { ...(JSON.parse(line) as object), format: 2 };
+  const header = { ...(JSON.parse(line) as object), format };
   writeFileSync(file, [JSON.stringify(header), ...rest].join("\n"), "latin1");
   await expect(cloud.load(file)).rejects.toThrow(
-    `${file} was saved by a newer Snowglobe; this one reads up to format 1.`,
+    `${file} was saved by ${which} Snowglobe; this one reads format 2.`,
   );
   await expectPopulated(settings(cloud), made);
 });

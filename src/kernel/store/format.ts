@@ -1,7 +1,11 @@
-/** The version of how rows are laid out, kept as a row of its own before all others. */
+/**
+ * The version of how rows are laid out, also in snapshots; kept as a row of its own before all
+ * others.
+ */
 import type { Key, Value } from "./store.ts";
 
-export const FORMAT_VERSION = 1;
+/** 1 was before the first release: without a journal, and messages that wait lay elsewhere. */
+export const FORMAT_VERSION = 2;
 
 /** Below every encoded tuple. */
 export const FORMAT_KEY: Key = "\x01format";
@@ -23,6 +27,12 @@ export function checkFormat(found: Value, place: string): void {
     throw new Error(
       `${place} was written by a newer Snowglobe: its format is ${found}, ` +
         `this version knows formats up to ${FORMAT_VERSION}. Update Snowglobe, or use another place.`,
+    );
+  }
+  if (found < FORMAT_VERSION) {
+    throw new Error(
+      `${place} was written by an older Snowglobe: its format is ${found}, ` +
+        `this version knows format ${FORMAT_VERSION} only. Use another place.`,
     );
   }
 }

@@ -8,13 +8,16 @@ const BATCH = 500;
 
 /** Removes the messages of a line that no queue has. */
 export function clearLine({ line }: { readonly line: string }, sqs: Sqs): void {
+  const waiting = sqs.backlog.list([line], { limit: BATCH });
+  for (const message of waiting) sqs.backlog.remove(message);
   const messages = sqs.messages.list([line], { limit: BATCH });
   for (const message of messages) sqs.messages.remove(message);
   const groups = sqs.groups.list([line], { limit: BATCH });
   for (const group of groups) sqs.groups.remove(group);
   const flight = sqs.flights.get(line);
   if (flight !== undefined) sqs.flights.remove(flight);
-  if (messages.length + groups.length > 0) sqs.later(sqs.now, "clearLine", { line });
+  if (waiting.length + messages.length + groups.length > 0)
+    sqs.later(sqs.now, "clearLine", { line });
 }
 
 /** Removes what a deleted queue remembered besides its messages. */

@@ -25,8 +25,8 @@ export const DeleteMessageBatch: Operation<"DeleteMessageBatch"> = (input, conte
  * of the message gave; a FIFO queue only the last, and only while it hides the message.
  */
 function remove({ queue, sqs }: OpenQueue, handle: string): void {
-  const { arrivedAt, id, receipt } = readReceiptHandle(handle, queue);
-  const message = sqs.messages.get(queue.line, arrivedAt, id);
+  const { sentAt, id, receipt } = readReceiptHandle(handle, queue);
+  const message = sqs.messages.get(queue.line, sentAt, id);
   if (message === undefined) return;
   if (queue.fifo && (message.receipt !== receipt || message.visibleAt <= sqs.now)) {
     throw invalidValue(handle, "ReceiptHandle", "The receipt handle has expired.");

@@ -4,6 +4,7 @@
  * are they counted.
  */
 import type { Sqs } from "./api.ts";
+import { countHidden } from "./line.ts";
 import type { Queue } from "./state.ts";
 
 /** AWS: in a FIFO queue as well, since November 2024. */
@@ -13,7 +14,7 @@ export function hasRoomInFlight(queue: Queue, taking: number, sqs: Sqs): boolean
   const { line } = queue;
   let bound = (sqs.flights.get(line)?.bound ?? 0) + taking;
   if (bound > IN_FLIGHT_MAX) {
-    bound = sqs.messages.count("byPhase", [line, "taken"], { after: sqs.now }) + taking;
+    bound = countHidden(queue, "taken", sqs) + taking;
     if (bound > IN_FLIGHT_MAX) return false;
   }
   sqs.flights.put({ line, bound });

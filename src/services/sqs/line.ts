@@ -5,20 +5,16 @@
  * In a FIFO queue the groups stand in line instead, each with the instant at which its first
  * message becomes visible, so that a blocked group costs nothing, however long it is.
  */
+import type { Bounds } from "../../kernel/table.ts";
 import type { Sqs } from "./api.ts";
 import type { Message, Phase, Queue } from "./state.ts";
 
-type Placed = Pick<Message, "line" | "arrivedAt" | "order" | "phase" | "lane">;
+type Placed = Pick<Message, "line" | "order" | "phase" | "lane">;
 
 /** Where a message stands that comes now. */
 export function endOf(queue: Queue, groupId: string | undefined, sqs: Sqs): Placed {
   const { line } = queue;
-  const placed = {
-    line,
-    arrivedAt: sqs.now,
-    order: nextOrder(queue, sqs),
-    phase: "waiting",
-  } as const;
+  const placed = { line, order: nextOrder(queue, sqs), phase: "waiting" } as const;
   return queue.fifo && groupId !== undefined ? { ...placed, lane: groupId } : placed;
 }
 
@@ -26,8 +22,11 @@ export function endOf(queue: Queue, groupId: string | undefined, sqs: Sqs): Plac
 export const nextOrder = (queue: Queue, sqs: Sqs): number =>
   queue.fifo ? nextSequence(queue, sqs) : sqs.nextOrder();
 
+const inBacklog = ({ phase, lane }: Message) => phase === "waiting" && lane === undefined;
+
 /** Puts a message at the end of its line. */
 export function append(message: Message, sqs: Sqs): Message {
+  if (inBacklog(message)) return sqs.backlog.add(message);
   sqs.messages.add(message);
   const { line, lane, visibleAt, order } = message;
   if (lane !== undefined && !sqs.groups.has(line, lane)) {
@@ -45,7 +44,15 @@ function nextSequence(queue: Queue, sqs: Sqs): number {
 /** Twenty digits, as AWS shows them. */
 export const toSequenceNumber = (order: number): string => `1888${String(order).padStart(16, "0")}`;
 
-/** Hides a message, or shows it again. */
+/** Gives a message to a consumer. */
+export function take(message: Message, patch: Partial<Message>, sqs: Sqs): Message {
+  const taken = { ...patch, phase: "taken" } as const;
+  if (!inBacklog(message)) return change(message, taken, sqs);
+  sqs.backlog.remove(message);
+  return sqs.messages.add({ ...message, ...taken });
+}
+
+/** Hides a message that was taken, or one of a FIFO queue; or shows it again. */
 export function change(message: Message, patch: Partial<Message>, sqs: Sqs): Message {
   const changed = sqs.messages.update(message, patch);
   if (message.lane !== undefined) settleGroup(message.line, message.lane, sqs);
@@ -53,6 +60,10 @@ export function change(message: Message, patch: Partial<Message>, sqs: Sqs): Mes
 }
 
 export function discard(message: Message, sqs: Sqs): void {
+  if (inBacklog(message)) {
+    sqs.backlog.remove(message);
+    return;
+  }
   sqs.messages.remove(message);
   if (message.lane !== undefined) settleGroup(message.line, message.lane, sqs);
 }
@@ -84,8 +95,15 @@ export function visible(queue: Queue, count: number, sqs: Sqs): Visible {
 }
 
 function visibleInPhases(line: string, count: number, sqs: Sqs): Visible {
-  const waiting = visibleInPhase(line, "waiting", count, sqs);
-  const taken = visibleInPhase(line, "taken", count, sqs);
+  // One more than asked for, to tell when it becomes visible. The ranges have no end, so that one
+  // who waits hears of whatever comes.
+  const limit = count + 1;
+  const waiting = visibleOf(sqs.backlog.scan([line], { limit }), count, sqs);
+  const taken = visibleOf(
+    sqs.messages.scanIndex("byPhase", [line, "taken"], { limit }),
+    count,
+    sqs,
+  );
   const nextAt = earlier(waiting.nextAt, taken.nextAt);
   if (taken.messages.length === 0) return { messages: waiting.messages, nextAt };
   const messages = [...waiting.messages, ...taken.messages].toSorted(
@@ -94,10 +112,9 @@ function visibleInPhases(line: string, count: number, sqs: Sqs): Visible {
   return { messages: messages.slice(0, count), nextAt };
 }
 
-/** The range has no end, so that one who waits hears of whatever comes. */
-function visibleInPhase(line: string, phase: Phase, count: number, sqs: Sqs): Visible {
+function visibleOf(inLine: Iterable<Message>, count: number, sqs: Sqs): Visible {
   const messages: Message[] = [];
-  for (const message of sqs.messages.scanIndex("byPhase", [line, phase], { limit: count + 1 })) {
+  for (const message of inLine) {
     if (message.visibleAt > sqs.now) return { messages, nextAt: message.visibleAt };
     if (messages.length === count) break;
     messages.push(message);
@@ -125,6 +142,20 @@ function visibleInGroups(line: string, count: number, sqs: Sqs): Visible {
   // Messages that reached their retention are gone without a word: their groups hear of it here.
   for (const group of stale) settleGroup(line, group, sqs);
   return { messages, nextAt };
+}
+
+export const countVisible = (queue: Queue, sqs: Sqs): number =>
+  countOf(queue, "waiting", { upTo: sqs.now }, sqs) +
+  countOf(queue, "taken", { upTo: sqs.now }, sqs);
+
+/** Delayed, or in flight. */
+export const countHidden = (queue: Queue, phase: Phase, sqs: Sqs): number =>
+  countOf(queue, phase, { after: sqs.now }, sqs);
+
+function countOf({ line, fifo }: Queue, phase: Phase, visibleAt: Bounds, sqs: Sqs): number {
+  return phase === "waiting" && !fifo
+    ? sqs.backlog.count(undefined, [line], visibleAt)
+    : sqs.messages.count("byPhase", [line, phase], visibleAt);
 }
 
 const earlier = (left: number | undefined, right: number | undefined) =>

@@ -4,10 +4,10 @@
 import type { Operation, Sqs } from "./api.ts";
 import { numberOf } from "./attribute-rules.ts";
 import { InvalidParameterValue, invalidValue, ResourceNotFoundException } from "./errors.ts";
-import { append, discard, endOf, visible } from "./line.ts";
+import { append, countVisible, discard, endOf, visible } from "./line.ts";
 import { sourceOfHandle, toMoveTaskHandle } from "./move-task-handle.ts";
 import { openDeadLetterQueue } from "./redrive-policy.ts";
-import { queueArn, type OpenQueue } from "./queue-url.ts";
+import { queueArn } from "./queue-url.ts";
 import type { Message, MoveTask, Queue } from "./state.ts";
 
 const RATE_MAX = 500;
@@ -41,7 +41,7 @@ export const StartMessageMoveTask: Operation<"StartMessageMoveTask"> = (input, s
     startedAt: sqs.now,
     status: "RUNNING",
     moved: 0,
-    toMove: countVisible(source),
+    toMove: countVisible(source.queue, sqs),
     ...(DestinationArn === undefined ? {} : { destinationArn: DestinationArn }),
     ...(rate === undefined ? {} : { perSecond: rate }),
   });
@@ -72,12 +72,6 @@ function makeRoomForTask(source: string, sqs: Sqs): void {
 }
 
 const isActive = ({ status }: MoveTask) => status === "RUNNING" || status === "CANCELLING";
-
-function countVisible({ queue, sqs }: OpenQueue): number {
-  const upTo = { upTo: sqs.now };
-  const waiting = sqs.messages.count("byPhase", [queue.line, "waiting"], upTo);
-  return waiting + sqs.messages.count("byPhase", [queue.line, "taken"], upTo);
-}
 
 /** One step of a task: a second's share, or a batch. */
 export function moveMessages(

@@ -34,8 +34,8 @@ function hide({ queue, sqs }: OpenQueue, handle: string, seconds: number): void 
       `VisibilityTimeout must be an integer between 0 and ${TOTAL_SECONDS_MAX}.`,
     );
   }
-  const { arrivedAt, id, receipt } = readReceiptHandle(handle, queue);
-  const message = sqs.messages.get(queue.line, arrivedAt, id);
+  const { sentAt, id, receipt } = readReceiptHandle(handle, queue);
+  const message = sqs.messages.get(queue.line, sentAt, id);
   if (message === undefined || message.visibleAt <= sqs.now) {
     throw invalidValue(
       handle,

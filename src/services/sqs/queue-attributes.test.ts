@@ -176,24 +176,6 @@ test("a longer delay of a FIFO queue leaves what somebody holds", async () => {
   expect(Messages?.map(({ Body }) => Body)).toEqual(["g"]);
 });
 
-test("a shorter retention period holds for the messages that are there", async () => {
-  const cloud = await startCloud();
-  const sqs = new SQS(cloud.config());
-  const { QueueUrl } = await sqs.createQueue({ QueueName: "orders" });
-  await sqs.sendMessage({ QueueUrl, MessageBody: "a" });
-  await sqs.setQueueAttributes({ QueueUrl, Attributes: { MessageRetentionPeriod: "60" } });
-  await cloud.idle();
-  const AttributeNames = ["ApproximateNumberOfMessages" as const];
-  await cloud.clock.advance({ seconds: 59 });
-  expect((await sqs.getQueueAttributes({ QueueUrl, AttributeNames })).Attributes).toEqual({
-    ApproximateNumberOfMessages: "1",
-  });
-  await cloud.clock.advance({ seconds: 1 });
-  expect((await sqs.getQueueAttributes({ QueueUrl, AttributeNames })).Attributes).toEqual({
-    ApproximateNumberOfMessages: "0",
-  });
-});
-
 test("waiting, delayed and taken messages are counted apart", async () => {
   const cloud = await startCloud();
   const sqs = new SQS(cloud.config());

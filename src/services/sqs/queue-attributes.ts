@@ -8,6 +8,7 @@ import {
   type Attributes,
 } from "./attribute-rules.ts";
 import { InvalidAttributeValue, MissingParameter, unknownAttribute } from "./errors.ts";
+import { countHidden, countVisible } from "./line.ts";
 import { checkedPolicies, deadLetterIn } from "./queue.ts";
 import { openQueue, queueArn } from "./queue-url.ts";
 import { applyToMessages } from "./retroactive.ts";
@@ -96,15 +97,9 @@ const seconds = (at: number) => String(Math.floor(at / 1000));
 
 const COMPUTED: Readonly<Record<string, Compute>> = {
   QueueArn: (queue, sqs) => queueArn(queue.name, sqs),
-  ApproximateNumberOfMessages: (queue, sqs) =>
-    String(
-      sqs.messages.count("byPhase", [queue.line, "waiting"], { upTo: sqs.now }) +
-        sqs.messages.count("byPhase", [queue.line, "taken"], { upTo: sqs.now }),
-    ),
-  ApproximateNumberOfMessagesDelayed: (queue, sqs) =>
-    String(sqs.messages.count("byPhase", [queue.line, "waiting"], { after: sqs.now })),
-  ApproximateNumberOfMessagesNotVisible: (queue, sqs) =>
-    String(sqs.messages.count("byPhase", [queue.line, "taken"], { after: sqs.now })),
+  ApproximateNumberOfMessages: (queue, sqs) => String(countVisible(queue, sqs)),
+  ApproximateNumberOfMessagesDelayed: (queue, sqs) => String(countHidden(queue, "waiting", sqs)),
+  ApproximateNumberOfMessagesNotVisible: (queue, sqs) => String(countHidden(queue, "taken", sqs)),
   CreatedTimestamp: (queue) => seconds(queue.createdAt),
   LastModifiedTimestamp: (queue) => seconds(queue.modifiedAt),
 };

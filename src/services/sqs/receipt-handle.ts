@@ -8,23 +8,23 @@ import type { Message, Queue } from "./state.ts";
 const MARK = "010101";
 const QUEUE_DIGITS = 12;
 const ID_DIGITS = 32;
-const ARRIVAL_DIGITS = 12;
+const SENT_DIGITS = 12;
 export const RECEIPT_DIGITS = 16;
-const BYTES = (MARK.length + QUEUE_DIGITS + ID_DIGITS + ARRIVAL_DIGITS + RECEIPT_DIGITS) / 2;
+const BYTES = (MARK.length + QUEUE_DIGITS + ID_DIGITS + SENT_DIGITS + RECEIPT_DIGITS) / 2;
 
 /** What a handle says: which message, and which of its receives. */
 export interface Receipt {
-  readonly arrivedAt: number;
+  readonly sentAt: number;
   readonly id: string;
   readonly receipt: string;
 }
 
 export function toReceiptHandle(
   queue: Queue,
-  message: Pick<Message, "id" | "arrivedAt" | "receipt">,
+  message: Pick<Message, "id" | "sentAt" | "receipt">,
 ): string {
-  const arrival = message.arrivedAt.toString(16).padStart(ARRIVAL_DIGITS, "0");
-  const hex = MARK + queue.id + message.id.replaceAll("-", "") + arrival + (message.receipt ?? "");
+  const sent = message.sentAt.toString(16).padStart(SENT_DIGITS, "0");
+  const hex = MARK + queue.id + message.id.replaceAll("-", "") + sent + (message.receipt ?? "");
   return Buffer.from(hex, "hex").toString("base64");
 }
 
@@ -44,7 +44,7 @@ export function readReceiptHandle(handle: string, queue: Queue): Receipt {
   const id = after.slice(QUEUE_DIGITS, QUEUE_DIGITS + ID_DIGITS);
   return {
     id: `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
-    arrivedAt: Number.parseInt(after.slice(QUEUE_DIGITS + ID_DIGITS, -RECEIPT_DIGITS), 16),
+    sentAt: Number.parseInt(after.slice(QUEUE_DIGITS + ID_DIGITS, -RECEIPT_DIGITS), 16),
     receipt: after.slice(-RECEIPT_DIGITS),
   };
 }

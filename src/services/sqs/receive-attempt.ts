@@ -18,7 +18,7 @@ export function keepAttempt(
   sqs.attempts.put({
     line: queue.line,
     attempt,
-    taken: taken.map(({ arrivedAt, id, receipt }) => ({ arrivedAt, id, receipt: receipt ?? "" })),
+    taken: taken.map(({ sentAt, id, receipt }) => ({ sentAt, id, receipt: receipt ?? "" })),
     hiddenUntil: taken[0]?.visibleAt ?? sqs.now,
     expiresAt: sqs.now + INTERVAL_MS,
   });
@@ -36,8 +36,8 @@ export function repeatAttempt(
   const kept = sqs.attempts.get(queue.line, attempt);
   if (kept === undefined || kept.hiddenUntil <= sqs.now) return undefined;
   const messages: Message[] = [];
-  for (const { arrivedAt, id, receipt } of kept.taken) {
-    const message = sqs.messages.get(queue.line, arrivedAt, id);
+  for (const { sentAt, id, receipt } of kept.taken) {
+    const message = sqs.messages.get(queue.line, sentAt, id);
     if (message?.receipt !== receipt || message.visibleAt !== kept.hiddenUntil) {
       throw invalidValue(attempt, "ReceiveRequestAttemptId", NOT_RETRYABLE);
     }

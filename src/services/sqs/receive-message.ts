@@ -4,7 +4,7 @@ import { numberOf } from "./attribute-rules.ts";
 import { deadLettersOf } from "./dead-letter.ts";
 import { invalidValue, OverLimit } from "./errors.ts";
 import { hasRoomInFlight } from "./flight.ts";
-import { change, visible, type Visible } from "./line.ts";
+import { take, visible, type Visible } from "./line.ts";
 import { toWire, wishesOf, type WishedFor, type Wishes } from "./message.ts";
 import { openQueue, type OpenQueue } from "./queue-url.ts";
 import { RECEIPT_DIGITS } from "./receipt-handle.ts";
@@ -22,7 +22,7 @@ const BURIALS_MAX = 20;
  */
 export const ReceiveMessage: AsyncOperation<"ReceiveMessage"> = {
   atOnce(input, sqs) {
-    const { messages, waitSeconds } = take(input, wishesAsked(input), sqs);
+    const { messages, waitSeconds } = receive(input, wishesAsked(input), sqs);
     if (messages.length > 0) return { Messages: messages };
     return waitSeconds > 0 ? undefined : {};
   },
@@ -32,7 +32,7 @@ export const ReceiveMessage: AsyncOperation<"ReceiveMessage"> = {
     let nextAt: number | undefined;
     const look = (context: Sqs) => {
       if (sqs.abandoned()) return undefined;
-      const seen = take(input, wishes, context);
+      const seen = receive(input, wishes, context);
       ({ waitSeconds, nextAt } = seen);
       return seen.messages.length === 0 ? undefined : seen.messages;
     };
@@ -69,11 +69,11 @@ function wishesAsked(input: Wanted): Wishes {
   return wishesOf(input);
 }
 
-function take(input: Wanted, wishes: Wishes, sqs: Sqs) {
+function receive(input: Wanted, wishes: Wishes, sqs: Sqs) {
   const open = openQueue(input.QueueUrl, sqs);
   const waitSeconds =
     input.WaitTimeSeconds ?? numberOf(open.queue, "ReceiveMessageWaitTimeSeconds");
-  const seen = receive(open, input, wishes, waitSeconds);
+  const seen = takeVisible(open, input, wishes, waitSeconds);
   return { ...seen, waitSeconds };
 }
 
@@ -96,7 +96,7 @@ interface Wanted extends WishedFor {
   readonly ReceiveRequestAttemptId?: string | undefined;
 }
 
-function receive(open: OpenQueue, wanted: Wanted, wishes: Wishes, waitSeconds: number) {
+function takeVisible(open: OpenQueue, wanted: Wanted, wishes: Wishes, waitSeconds: number) {
   const { queue, sqs } = open;
   const hideSeconds = wanted.VisibilityTimeout ?? numberOf(queue, "VisibilityTimeout");
   const attempt = queue.fifo ? wanted.ReceiveRequestAttemptId : undefined;
@@ -134,10 +134,9 @@ function alive(open: OpenQueue, count: number): Visible {
 }
 
 function takeOne(message: Message, hideSeconds: number, sqs: Sqs): Message {
-  return change(
+  return take(
     message,
     {
-      phase: "taken",
       visibleAt: sqs.now + hideSeconds * 1000,
       receiveCount: message.receiveCount + 1,
       receivedAt: sqs.now,

@@ -158,7 +158,6 @@ function send(open: OpenQueue, given: Given, { body, attributes, trace, delaySec
   const content = seal(open, body, attributes);
   const message: Draft = {
     line: queue.line,
-    arrivedAt: sqs.now,
     id: sqs.newId(),
     order: nextOrder(queue, sqs),
     phase: "waiting",

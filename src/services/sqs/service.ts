@@ -5,7 +5,7 @@ import type { Sdk } from "./api.ts";
 import { clearLine, clearMemory } from "./clear.ts";
 import { moveMessages } from "./message-move-task.ts";
 import * as operations from "./operations.ts";
-import { delayLine, retainLine } from "./retroactive.ts";
+import { delayLine, retainBacklog, retainLine } from "./retroactive.ts";
 import { state } from "./state.ts";
 import { usage } from "./usage.ts";
 
@@ -15,5 +15,5 @@ export const sqs = defineService<Sdk>()({
   operations,
   access,
   usage,
-  tasks: { clearLine, clearMemory, delayLine, moveMessages, retainLine },
+  tasks: { clearLine, clearMemory, delayLine, moveMessages, retainBacklog, retainLine },
 });

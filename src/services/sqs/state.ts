@@ -31,7 +31,7 @@ export interface AttributeValue {
 
 export type AttributeValues = Readonly<Record<string, AttributeValue>>;
 
-/** "waiting": nobody has received it yet; "taken": somebody has, at least once. */
+/** "waiting": nobody has received it from this queue yet; "taken": somebody has. */
 export type Phase = "waiting" | "taken";
 
 export interface Message {
@@ -48,8 +48,6 @@ export interface Message {
     /** The queue under which it was encrypted: it may have moved since. */
     readonly arn: string;
   };
-  /** When it came into this line. In the key, so that neighbours in the queue are neighbours on the store. */
-  readonly arrivedAt: number;
   readonly senderId: string;
   readonly sentAt: number;
   readonly expiresAt: number;
@@ -146,8 +144,17 @@ export interface DataKey {
 export const state = {
   queues: table<Queue>().key("name").index("byDeadLetter", "deadLetterArn"),
   deletedQueues: table<DeletedQueue>().key("name").expires("expiresAt"),
+  /**
+   * What waits in standard queues. No receipt handle leads to it yet: its place in the line is all that names
+   * it, so that sending writes one row and no index.
+   */
+  backlog: table<Message>().key("line", "visibleAt", "order", "id").expiresInLine("expiresAt"),
+  /**
+   * What was taken from standard queues, and everything in FIFO queues. Neighbours in the queue are
+   * neighbours on the store.
+   */
   messages: table<Message>()
-    .key("line", "arrivedAt", "id")
+    .key("line", "sentAt", "id")
     .index("byPhase", "line", "phase", "visibleAt", "order")
     .index("byLane", "line", "lane", "order")
     .expiresInLine("expiresAt"),
