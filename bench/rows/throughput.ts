@@ -17,8 +17,8 @@ interface Measure {
   prepare(target: Target): Promise<(turn: number) => Buffer>;
 }
 
-const ROUNDS = 9;
-const SECONDS = 2;
+const ROUNDS = 19;
+const SECONDS = 1;
 const WARM_UP_SECONDS = 3;
 const ITEMS = 256;
 const TABLE = "bench";
