@@ -237,6 +237,8 @@ export interface Fidelity {
   readonly stored?: readonly string[];
   /** Input members that are accepted and not acted on, by operation: { CreateQueue: ["tags"] }. */
   readonly ignores?: Readonly<Record<string, readonly string[]>>;
+  /** Input members that no handler reads, because the server or `checkBody` acts on them. */
+  readonly actedOnBefore?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type TaskHandler<S> =

@@ -33,8 +33,8 @@ test.for(names)("%s handles only operations that its model knows", async (name) 
 
 /**
  * The members of an operation's input are either read (their name stands in the code that the
- * operation reaches, or in what decides about access) or listed as ignored: nothing is accepted in
- * silence.
+ * operation reaches, or in what decides about access) or listed as ignored, or as acted on before:
+ * nothing is accepted in silence.
  */
 test.for(names)("%s reads or lists every input member", async (name) => {
   const service = await REGISTRY[name]?.load();
@@ -48,7 +48,8 @@ test.for(names)("%s reads or lists every input member", async (name) => {
   for (const operation of Object.keys(service?.operations ?? {})) {
     const code = `${reach.codeOf(operation)}\n${access}`;
     const members = models.service(name).operations.get(operation)?.input?.members;
-    const listed = service?.fidelity.ignores?.[operation] ?? [];
+    const { ignores, actedOnBefore } = service?.fidelity ?? {};
+    const listed = [...(ignores?.[operation] ?? []), ...(actedOnBefore?.[operation] ?? [])];
     for (const member of members?.keys() ?? []) {
       if (listed.includes(member) || new RegExp(`\\b${member}\\b`).test(code)) continue;
       unread.push(`${operation}.${member}`);

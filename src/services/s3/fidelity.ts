@@ -1,4 +1,4 @@
-/** What of S3 is accepted and not acted on, by input member. */
+/** What of S3 is accepted and not acted on, and what is acted on before the handlers, by input member. */
 import type { Fidelity } from "../../kernel/service.ts";
 
 /** Bodies that are documents: what the client says of their bytes is compared before they are read. */
@@ -22,12 +22,7 @@ const LISTS = ["ListObjects", "ListObjectsV2", "ListObjectVersions"];
 
 const IGNORED: Readonly<Record<string, readonly string[]>> = {
   BlockedEncryptionTypes: ["PutBucketEncryption"],
-  // The checksum itself is checked, whatever this says beside it. AWS looks at it as little.
-  ChecksumAlgorithm: [...DOCUMENTS, "PutObject", "UploadPart", "DeleteObjects"],
   ConfirmRemoveSelfBucketAccess: ["PutBucketPolicy"],
-  // The server has compared them with the body.
-  ContentLength: ["PutObject", "UploadPart"],
-  ContentMD5: DOCUMENTS,
   // Of lists that are empty.
   ContinuationToken: [
     "ListBucketAnalyticsConfigurations",
@@ -80,12 +75,25 @@ const IGNORED: Readonly<Record<string, readonly string[]>> = {
   SSECustomerKeyMD5: ["CompleteMultipartUpload", "ListParts"],
 };
 
-function byOperation(): Record<string, string[]> {
-  const ignores: Record<string, string[]> = {};
-  for (const [member, operations] of Object.entries(IGNORED)) {
-    for (const operation of operations) (ignores[operation] ??= []).push(member);
+const ACTED_ON_BEFORE: Readonly<Record<string, readonly string[]>> = {
+  // Read with the checksums that it announces.
+  ChecksumAlgorithm: [...DOCUMENTS, "PutObject", "UploadPart", "DeleteObjects"],
+  // The server has compared it with the body.
+  ContentLength: ["PutObject", "UploadPart"],
+  ContentMD5: DOCUMENTS,
+};
+
+function byOperation(
+  byMember: Readonly<Record<string, readonly string[]>>,
+): Record<string, string[]> {
+  const members: Record<string, string[]> = {};
+  for (const [member, operations] of Object.entries(byMember)) {
+    for (const operation of operations) (members[operation] ??= []).push(member);
   }
-  return ignores;
+  return members;
 }
 
-export const fidelity: Fidelity = { ignores: byOperation() };
+export const fidelity: Fidelity = {
+  ignores: byOperation(IGNORED),
+  actedOnBefore: byOperation(ACTED_ON_BEFORE),
+};
