@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { openJournal, type Journal } from "../../src/kernel/store/journal.ts";
 import { encodeKey, prefixRange } from "../../src/kernel/store/key.ts";
 import { lmdbStore } from "../../src/kernel/store/lmdb.ts";
 import { storeContract } from "./contract.ts";
@@ -13,6 +14,20 @@ const newDirectory = () => join(root, `${(directories += 1)}`);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const k = (...parts: (string | number)[]) => encodeKey(parts);
+
+/** Of this process, below a directory. Only Linux tells. */
+function openFilesIn(path: string): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc/self/fd").flatMap((descriptor) => {
+    try {
+      const file = readlinkSync(join("/proc/self/fd", descriptor));
+      return file.startsWith(path) ? [file] : [];
+    } catch {
+      // The one that the listing itself had open.
+      return [];
+    }
+  });
+}
 
 describe("lmdb", () => {
   storeContract({ open: () => Promise.resolve(lmdbStore({ path: newDirectory() })) });
@@ -130,6 +145,19 @@ describe("lmdb", () => {
     await put(store, [["\x01format", format]]);
     await store.close();
     expect(() => lmdbStore({ path })).toThrow(`${join(path, "state.lmdb")} was written by ${by}`);
+    expect(openFilesIn(path)).toEqual([]);
+  });
+
+  test("a journal that cannot be read leaves nothing open", () => {
+    const path = newDirectory();
+    const journal = (directory: string): Journal => ({
+      ...openJournal(directory),
+      read: () => {
+        throw new Error("unreadable");
+      },
+    });
+    expect(() => lmdbStore({ path, journal })).toThrow("unreadable");
+    expect(openFilesIn(path)).toEqual([]);
   });
 
   test("a snapshot held open survives the growth of the file", { timeout: 60_000 }, async () => {

@@ -40,14 +40,34 @@ export function openFile(path: string): LmdbFile {
     eventTurnBatching: false,
     noMemInit: true,
   });
-  // Processes that were killed have left their places in the table of readers.
-  file.readerCheck();
-  const format = file.get(FORMAT_KEY);
-  checkFormat(format === undefined ? undefined : decodeRow(format), path);
-  if (format === undefined) {
-    file.putSync(FORMAT_KEY, encodeRow(FORMAT_VERSION));
+  return undoneOnFailure(
+    () => closeUnread(file),
+    () => {
+      // Processes that were killed have left their places in the table of readers.
+      file.readerCheck();
+      const format = file.get(FORMAT_KEY);
+      checkFormat(format === undefined ? undefined : decodeRow(format), path);
+      if (format === undefined) {
+        file.putSync(FORMAT_KEY, encodeRow(FORMAT_VERSION));
+      }
+      return file;
+    },
+  );
+}
+
+/** A file that cannot be used. */
+export function closeUnread(file: LmdbFile): void {
+  file.close().catch(() => undefined);
+}
+
+/** What `go` gives; what was opened before it is closed where it throws. */
+export function undoneOnFailure<T>(close: () => void, go: () => T): T {
+  try {
+    return go();
+  } catch (error) {
+    close();
+    throw error;
   }
-  return file;
 }
 
 /** A file's name is durable when its folder is. Windows cannot sync folders, and need not. */

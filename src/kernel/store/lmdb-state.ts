@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { emptyTree, getIn, putIn, scanIn } from "./btree.ts";
 import type { Mark, Tree } from "./btree.ts";
 import type { Journal, JournalRow } from "./journal.ts";
-import { drainInto, drainedUpTo, leaveView, openFile, outdate } from "./lmdb-file.ts";
-import { recover, scanFrom, syncFolder, viewOf } from "./lmdb-file.ts";
+import { closeUnread, drainInto, drainedUpTo, leaveView, openFile, outdate } from "./lmdb-file.ts";
+import { recover, scanFrom, syncFolder, undoneOnFailure, viewOf } from "./lmdb-file.ts";
 import type { FileView, LmdbFile } from "./lmdb-file.ts";
 import { History } from "./readings.ts";
 import type { Moment } from "./readings.ts";
@@ -92,8 +92,10 @@ const DRAIN_MS = 1000;
 export function openState(directory: string, journal: Journal, journalBytes: number): State {
   const file = openFile(join(directory, "state.lmdb"));
   syncFolder(directory);
-  const batches = journal.read(drainedUpTo(file));
-  recover(file, batches);
+  undoneOnFailure(
+    () => closeUnread(file),
+    () => recover(file, journal.read(drainedUpTo(file))),
+  );
   const mark = {};
   return {
     file,

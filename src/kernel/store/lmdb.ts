@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { END_KEY, FIRST_KEY } from "./format.ts";
 import { openJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
-import { getFrom } from "./lmdb-file.ts";
+import { getFrom, undoneOnFailure } from "./lmdb-file.ts";
 import { apply, checkUsable, closeState, entriesOf, flushed } from "./lmdb-state.ts";
 import { hideEverything } from "./lmdb-state.ts";
 import { look, lookAway, openState, rowIn, waitFor } from "./lmdb-state.ts";
@@ -35,7 +35,11 @@ const JOURNAL_BYTES = 2 * 1024 * 1024;
 export function lmdbStore(options: LmdbOptions): Store {
   const { path, journalBytes = JOURNAL_BYTES, journal = openJournal } = options;
   const release = takeLock(join(path, "lock"));
-  const state = openOrRelease(() => openState(path, journal(path), journalBytes), release);
+  const state = undoneOnFailure(release, () => {
+    const opened = journal(path);
+    const close = () => opened.close();
+    return undoneOnFailure(close, () => openState(path, opened, journalBytes));
+  });
   return {
     shared: false,
     begin: (how) => new LmdbTransaction(state, how?.atOnce === true),
@@ -59,15 +63,6 @@ export function lmdbStore(options: LmdbOptions): Store {
 }
 
 const EVERYTHING: KeyRange = { from: FIRST_KEY, to: END_KEY };
-
-function openOrRelease(open: () => State, release: () => void): State {
-  try {
-    return open();
-  } catch (error) {
-    release();
-    throw error;
-  }
-}
 
 class LmdbTransaction implements StoreTransaction {
   readonly #state: State;
