@@ -38,7 +38,9 @@ export function reachOf(sources: readonly Source[]): Reach {
     const id = `${path} ${name}`;
     if (file === undefined || text === undefined || seen.has(id)) return;
     seen.set(id, text);
-    for (const [word = "", first = "", second] of text.matchAll(/(?<![.\w])(\w+)(?:\.(\w+))?/g)) {
+    for (const [word = "", first = "", second] of text.matchAll(
+      /(?<!(?<!\.)\.|\w)(\w+)(?:\.(\w+))?/g,
+    )) {
       const from = file.imported.get(first);
       if (word === "" || first === name) continue;
       if (from === undefined) visit(path, first, seen);
