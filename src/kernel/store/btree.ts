@@ -179,8 +179,11 @@ function previousLeaf<V>(path: Branch<V>[], slots: number[]): Leaf<V> | undefine
 /** Puts below a node that we own. Gives the new right half when the node had to be split. */
 function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | undefined {
   if (node.children === undefined) {
-    const at = lowerBound(node.keys, key);
-    if (node.keys[at] === key) {
+    const { keys } = node;
+    // Many are put at the end of what is there.
+    const isLast = keys.length > 0 && item(keys, keys.length - 1) < key;
+    const at = isLast ? keys.length : lowerBound(keys, key);
+    if (keys[at] === key) {
       node.values[at] = value;
       return undefined;
     }
@@ -275,8 +278,6 @@ const childAt = <V>(branch: Branch<V>, slot: number): Tree<V> => item(branch.chi
 function lowerBound(keys: readonly Key[], key: Key): number {
   let low = 0;
   let high = keys.length;
-  // Many are put at the end of what is there.
-  if (high > 0 && item(keys, high - 1) < key) return high;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (item(keys, middle) < key) low = middle + 1;

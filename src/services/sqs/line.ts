@@ -44,12 +44,13 @@ function nextSequence(queue: Queue, sqs: Sqs): number {
 /** Twenty digits, as AWS shows them. */
 export const toSequenceNumber = (order: number): string => `1888${String(order).padStart(16, "0")}`;
 
+type Taken = Partial<Message> & { readonly phase: "taken" };
+
 /** Gives a message to a consumer. */
-export function take(message: Message, patch: Partial<Message>, sqs: Sqs): Message {
-  const taken = { ...patch, phase: "taken" } as const;
-  if (!inBacklog(message)) return change(message, taken, sqs);
+export function take(message: Message, patch: Taken, sqs: Sqs): Message {
+  if (!inBacklog(message)) return change(message, patch, sqs);
   sqs.backlog.remove(message);
-  return sqs.messages.add({ ...message, ...taken });
+  return sqs.messages.add(Object.assign({ ...message }, patch));
 }
 
 /** Hides a message that was taken, or one of a FIFO queue; or shows it again. */

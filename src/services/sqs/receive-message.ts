@@ -137,6 +137,7 @@ function takeOne(message: Message, hideSeconds: number, sqs: Sqs): Message {
   return take(
     message,
     {
+      phase: "taken",
       visibleAt: sqs.now + hideSeconds * 1000,
       receiveCount: message.receiveCount + 1,
       receivedAt: sqs.now,
