@@ -14,20 +14,30 @@ const RATIO_MAX = 1.5;
 const CALLS = 3000;
 const ROUNDS = 5;
 const GROUPS = 100;
+const BATCH = 10;
+
+interface Measure {
+  readonly what: string;
+  readonly request: (rows: number, turn: number) => HttpRequest;
+  /** Done after every call, and not measured. */
+  readonly after?: (cloud: Cloud, answer: string) => Promise<void>;
+}
 
 export async function growth(): Promise<void> {
   const small = await filled(SMALL);
   const large = await filled(LARGE);
-  const measures: [string, (rows: number, turn: number) => HttpRequest][] = [
-    ["GetItem", (rows, turn) => getItem(rows, turn)],
-    ["Query page", (rows, turn) => query(rows, turn)],
-    ["ReceiveMessage", () => receive()],
+  const measures: Measure[] = [
+    { what: "GetItem", request: getItem },
+    { what: "Query page", request: query },
+    { what: "ReceiveMessage", request: receive, after: replace },
   ];
-  for (const [what, request] of measures) {
+  for (const { what, request, after } of measures) {
     const least = { small: Infinity, large: Infinity };
     for (let round = 0; round < ROUNDS; round++) {
-      least.small = Math.min(least.small, await costMs(small, (turn) => request(SMALL, turn)));
-      least.large = Math.min(least.large, await costMs(large, (turn) => request(LARGE, turn)));
+      const smallMs = await costMs(small, (turn) => request(SMALL, turn), after);
+      const largeMs = await costMs(large, (turn) => request(LARGE, turn), after);
+      least.small = Math.min(least.small, smallMs);
+      least.large = Math.min(least.large, largeMs);
     }
     print({
       what: `${what} at 1,000,000 rows against 1,000`,
@@ -78,14 +88,16 @@ async function filled(rows: number): Promise<Cloud> {
     }));
     await ask(cloud, inProcess(dynamodb, "BatchWriteItem", { RequestItems: { bench: puts } }));
   }
-  for (let from = 0; from < rows; from += 10) {
-    const Entries = Array.from({ length: 10 }, (_unused, at) => ({
-      Id: String(at),
-      MessageBody: "x".repeat(50),
-    }));
-    await ask(cloud, inProcess(sqs, "SendMessageBatch", { QueueUrl: queueUrl, Entries }));
-  }
+  for (let from = 0; from < rows; from += BATCH) await send(cloud);
   return cloud;
+}
+
+async function send(cloud: Cloud): Promise<void> {
+  const Entries = Array.from({ length: BATCH }, (_unused, at) => ({
+    Id: String(at),
+    MessageBody: "x".repeat(50),
+  }));
+  await ask(cloud, inProcess(sqs, "SendMessageBatch", { QueueUrl: queueUrl, Entries }));
 }
 
 const target = { host: "localhost", port: 4566 };
@@ -116,23 +128,41 @@ const query = (_rows: number, turn: number) =>
     Limit: 10,
   });
 
-/** Hidden for no time: the queue stays as full as it was. */
 const receive = () =>
-  inProcess(sqs, "ReceiveMessage", {
-    QueueUrl: queueUrl,
-    MaxNumberOfMessages: 10,
-    VisibilityTimeout: 0,
-  });
+  inProcess(sqs, "ReceiveMessage", { QueueUrl: queueUrl, MaxNumberOfMessages: BATCH });
 
-/** The requests are signed before: clients do that. */
-async function costMs(cloud: Cloud, request: (turn: number) => HttpRequest): Promise<number> {
-  const requests = Array.from({ length: CALLS }, (_unused, turn) => request(turn));
-  const startedMs = performance.now();
-  for (const one of requests) await ask(cloud, one);
-  return (performance.now() - startedMs) / CALLS;
+/**
+ * What was received is deleted, and as much is sent: the queue stays as full as it was, and every
+ * call takes what nobody has taken yet, at either size.
+ */
+async function replace(cloud: Cloud, answer: string): Promise<void> {
+  const { Messages } = JSON.parse(answer) as { Messages: readonly { ReceiptHandle: string }[] };
+  const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
+  if (Entries.length !== BATCH) throw new Error(`${Entries.length} messages received`);
+  await ask(cloud, inProcess(sqs, "DeleteMessageBatch", { QueueUrl: queueUrl, Entries }));
+  await send(cloud);
 }
 
-async function ask(cloud: Cloud, request: HttpRequest): Promise<void> {
+/** The requests are signed before: clients do that. */
+async function costMs(
+  cloud: Cloud,
+  request: (turn: number) => HttpRequest,
+  after: Measure["after"],
+): Promise<number> {
+  const requests = Array.from({ length: CALLS }, (_unused, turn) => request(turn));
+  let spentMs = 0;
+  for (const one of requests) {
+    const startedMs = performance.now();
+    const answer = await ask(cloud, one);
+    spentMs += performance.now() - startedMs;
+    await after?.(cloud, answer);
+  }
+  return spentMs / CALLS;
+}
+
+async function ask(cloud: Cloud, request: HttpRequest): Promise<string> {
   const { status, body } = await cloud.handle(request);
-  if (status > 299) throw new Error(`${status} ${typeof body === "string" ? body : ""}`);
+  const text = typeof body === "string" ? body : "";
+  if (status > 299) throw new Error(`${status} ${text}`);
+  return text;
 }
