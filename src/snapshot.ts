@@ -221,9 +221,10 @@ function readHeader(line: string, file: string): Header {
   if (header.is !== MAGIC) throw new SnapshotUnreadable(`${file} is not a snapshot.`);
   // Files of another format are refused, never misread.
   if (header.format !== FORMAT_VERSION) {
-    const other = typeof header.format === "number" && header.format < FORMAT_VERSION;
+    const isOlder = typeof header.format === "number" && header.format < FORMAT_VERSION;
     throw new SnapshotUnreadable(
-      `${file} was saved by ${other ? "an older" : "a newer"} Snowglobe; this one reads format ${FORMAT_VERSION}.`,
+      `${file} was saved by ${isOlder ? "an older" : "a newer"} Snowglobe; ` +
+        `this one reads format ${FORMAT_VERSION}.`,
     );
   }
   return header;

@@ -1,4 +1,4 @@
-/** What of S3 is accepted and not acted on, and what is acted on before the handlers, by input member. */
+/** Input members of S3 that no handler reads, and why. */
 import type { Fidelity } from "../../kernel/service.ts";
 
 /** Bodies that are documents: what the client says of their bytes is compared before they are read. */

@@ -1,10 +1,13 @@
 /** What is done to many messages at once is done in several steps. */
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SQS } from "@aws-sdk/client-sqs";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { startCloud } from "../../testing/cloud.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "snowglobe-sqs-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 async function sendMany(sqs: SQS, QueueUrl: string, count: number, fifo = false) {
   for (let sent = 0; sent < count; sent += 10) {
@@ -60,7 +63,7 @@ test.each([
     const cloud = await startCloud();
     const sqs = new SQS(cloud.config());
     const { QueueUrl = "" } = await sqs.createQueue({ QueueName: "orders" });
-    const file = join(mkdtempSync(join(tmpdir(), "sqs-")), "world");
+    const file = join(directory, what);
     const letters = async () => {
       await cloud.save(file);
       return readFileSync(file, "latin1").match(/letter \d+/g)?.length ?? 0;
