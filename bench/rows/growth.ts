@@ -11,8 +11,8 @@ import { dynamodb, sqs, toHttpRequest } from "../requests.ts";
 const SMALL = 1000;
 const LARGE = 1_000_000;
 const RATIO_MAX = 1.5;
-const CALLS = 3000;
-const ROUNDS = 5;
+const CALLS = 1000;
+const ROUNDS = 25;
 const GROUPS = 100;
 const BATCH = 10;
 
