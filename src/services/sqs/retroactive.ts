@@ -58,7 +58,7 @@ export function delayLine(walk: Walk, sqs: Sqs): void {
   if (rest !== undefined) sqs.later(sqs.now, "delayLine", rest);
 }
 
-/** A batch of a walk. `work` tells where the message stands; the rest is what is to be done after it. */
+/** A batch of a walk. `work` tells where the message stands. Gives what is to be done after it. */
 function eachMessage(
   table: Table<Message>,
   walk: Walk,

@@ -145,8 +145,8 @@ export const state = {
   queues: table<Queue>().key("name").index("byDeadLetter", "deadLetterArn"),
   deletedQueues: table<DeletedQueue>().key("name").expires("expiresAt"),
   /**
-   * What waits in standard queues. No receipt handle leads to it yet: its place in the line is all that names
-   * it, so that sending writes one row and no index.
+   * What waits in standard queues. No receipt handle leads to it yet: its place in the line is all
+   * that names it, so that sending writes one row and no index.
    */
   backlog: table<Message>().key("line", "visibleAt", "order", "id").expiresInLine("expiresAt"),
   /**
