@@ -81,3 +81,63 @@ test("every part of a large tree scans to its bounds, both ways", () => {
     expect(reversed).toEqual(expected.toReversed());
   }
 });
+
+/** Keys of every length that begin alike, part again and again, and end in NULs or not. */
+function tangledKeys(count: number): string[] {
+  const draw = drawing(3);
+  const starts = ["", "a", "table\0account\0", "table\0account\0\xff\xfe", "table\0b"];
+  const keys = new Set<string>();
+  while (keys.size < count) {
+    let key = starts[draw(starts.length)] ?? "";
+    for (let left = draw(12); left > 0; left--) key += ["\0", "\x01", "b", "\xff"][draw(4)] ?? "";
+    keys.add(key);
+  }
+  return [...keys];
+}
+
+test("every key is found and every other one is not, while keys come and go between lookups", () => {
+  const keys = tangledKeys(6000);
+  const model = new Map<string, number>();
+  const mark = {};
+  let tree = emptyTree<number>(mark);
+  const lookUpAll = () => {
+    // Twice: what the first lookups leave behind guides the next.
+    const wrong = [...keys, ...keys].filter((key) => getIn(tree, key) !== model.get(key));
+    expect(wrong).toEqual([]);
+  };
+  for (const [at, key] of keys.entries()) {
+    if (at % 3 === 0) continue;
+    tree = putIn(tree, key, at, mark);
+    model.set(key, at);
+  }
+  lookUpAll();
+  for (const [at, key] of keys.entries()) {
+    if (at % 3 === 0) {
+      tree = putIn(tree, key, at, mark);
+      model.set(key, at);
+    } else if (at % 3 === 1) {
+      tree = removeIn(tree, key, mark);
+      model.delete(key);
+    }
+    if (at % 1000 === 0) lookUpAll();
+  }
+  lookUpAll();
+});
+
+test.each([4000, 4040, 4080, 8140, 8180])(
+  "where %d keys begin alike, the leaf that ends in others gives those, too",
+  (alike) => {
+    const mark = {};
+    const keys = [...groupOf("a", alike), ...groupOf("b", 5000)];
+    let tree = emptyTree<number>(mark);
+    for (const [at, key] of keys.entries()) tree = putIn(tree, key, at, mark);
+    for (let time = 0; time < 3; time++) {
+      expect(keys.findIndex((key, at) => getIn(tree, key) !== at)).toBe(-1);
+      const absent = keys.map((key) => `${key}\0`);
+      expect(absent.findIndex((key) => getIn(tree, key) !== undefined)).toBe(-1);
+    }
+  },
+);
+
+const groupOf = (group: string, size: number): string[] =>
+  Array.from({ length: size }, (_unused, at) => encodeKey([group, String(at).padStart(6, "0")]));

@@ -3,15 +3,24 @@
  * another mark is copied first. So a snapshot or a fork is: remember the root, and go on with a new
  * mark.
  */
+import {
+  forgetHeads,
+  guidedSlotOf,
+  isAfter,
+  item,
+  lowerBound,
+  NO_HEADS,
+  slotOf,
+} from "./node-search.ts";
+import type { Heads, Searched } from "./node-search.ts";
 import type { Extent } from "./readings.ts";
 import type { Key, KeyRange } from "./store.ts";
 
 /** Compared by identity. */
 export type Mark = object;
 
-interface Leaf<V> {
+interface Leaf<V> extends Searched {
   readonly mark: Mark;
-  keys: Key[];
   values: V[];
   readonly children?: undefined;
 }
@@ -20,9 +29,8 @@ interface Leaf<V> {
  * `keys[i]` is at most the first key under `children[i]`, and above every key under `children[i -
  * 1]`.
  */
-interface Branch<V> {
+interface Branch<V> extends Searched {
   readonly mark: Mark;
-  keys: Key[];
   children: Tree<V>[];
 }
 
@@ -33,13 +41,22 @@ const SIZE_POOR = 16;
 const SIZE_MERGED_MAX = 48;
 
 export function emptyTree<V>(mark: Mark): Tree<V> {
-  return { mark, keys: [], values: [] };
+  return leafOf(mark, [], []);
 }
 
 export function getIn<V>(tree: Tree<V>, key: Key): V | undefined {
   let node = tree;
+  while (node.children !== undefined) node = childAt(node, guidedSlotOf(node, key));
+  const at = guidedSlotOf(node, key);
+  if (node.keys[at] === key) return node.values[at];
+  // Between neighbours it would be nowhere else; otherwise the heads may have led astray.
+  return isAfter(node.keys, at, key) ? undefined : getUnguided(tree, key);
+}
+
+function getUnguided<V>(tree: Tree<V>, key: Key): V | undefined {
+  let node = tree;
   while (node.children !== undefined) node = childAt(node, slotOf(node.keys, key));
-  const at = lowerBound(node.keys, key);
+  const at = slotOf(node.keys, key);
   return node.keys[at] === key ? node.values[at] : undefined;
 }
 
@@ -50,7 +67,7 @@ export function putIn<V>(tree: Tree<V>, key: Key, value: V, mark: Mark): Tree<V>
   const root = own(tree, mark);
   const right = putBelow(root, key, value, mark);
   if (right === undefined) return root;
-  return { mark, keys: [firstKey(root), firstKey(right)], children: [root, right] };
+  return branchOf(mark, [firstKey(root), firstKey(right)], [root, right]);
 }
 
 /** The new root; the same tree when the key was not there. */
@@ -187,15 +204,20 @@ function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | u
       node.values[at] = value;
       return undefined;
     }
+    forgetHeads(node);
     insertAt(node.keys, at, key);
     insertAt(node.values, at, value);
     return node.keys.length > SIZE_MAX ? split(node, at, mark) : undefined;
   }
   const slot = slotOf(node.keys, key);
   const child = ownChild(node, slot, mark);
-  if (key < item(node.keys, slot)) node.keys[slot] = key;
+  if (key < item(node.keys, slot)) {
+    forgetHeads(node);
+    node.keys[slot] = key;
+  }
   const right = putBelow(child, key, value, mark);
   if (right === undefined) return undefined;
+  forgetHeads(node);
   insertAt(node.keys, slot + 1, firstKey(right));
   insertAt(node.children, slot + 1, right);
   return node.keys.length > SIZE_MAX ? split(node, slot + 1, mark) : undefined;
@@ -213,17 +235,18 @@ function split<V>(node: Tree<V>, insertedAt: number, mark: Mark): Tree<V> {
   if (node.children === undefined) {
     const values = node.values.slice(half);
     node.values = node.values.slice(0, half);
-    return { mark, keys, values };
+    return leafOf(mark, keys, values);
   }
   const children = node.children.slice(half);
   node.children = node.children.slice(0, half);
-  return { mark, keys, children };
+  return branchOf(mark, keys, children);
 }
 
 /** Removes a key that is there, below a node that we own. */
 function removeBelow<V>(node: Tree<V>, key: Key, mark: Mark): void {
   if (node.children === undefined) {
     const at = lowerBound(node.keys, key);
+    forgetHeads(node);
     node.keys.splice(at, 1);
     node.values.splice(at, 1);
     return;
@@ -232,6 +255,7 @@ function removeBelow<V>(node: Tree<V>, key: Key, mark: Mark): void {
   const child = ownChild(node, slot, mark);
   removeBelow(child, key, mark);
   if (child.keys.length === 0) {
+    forgetHeads(node);
     node.keys.splice(slot, 1);
     node.children.splice(slot, 1);
   } else if (child.keys.length < SIZE_POOR) {
@@ -246,6 +270,8 @@ function mergeWithNeighbour<V>(parent: Branch<V>, slot: number, mark: Mark): voi
   if (sizeMerged > SIZE_MERGED_MAX) return;
   const into = ownChild(parent, left, mark);
   const from = childAt(parent, left + 1);
+  forgetHeads(into);
+  forgetHeads(parent);
   into.keys.push(...from.keys);
   if (into.children === undefined && from.children === undefined) into.values.push(...from.values);
   if (into.children !== undefined && from.children !== undefined) {
@@ -257,11 +283,27 @@ function mergeWithNeighbour<V>(parent: Branch<V>, slot: number, mark: Mark): voi
 
 function own<V>(node: Tree<V>, mark: Mark): Tree<V> {
   if (node.mark === mark) return node;
-  if (node.children === undefined) {
-    return { mark, keys: node.keys.slice(), values: node.values.slice() };
-  }
-  return { mark, keys: node.keys.slice(), children: node.children.slice() };
+  const keys = node.keys.slice();
+  if (node.children === undefined) return leafOf(mark, keys, node.values.slice(), node);
+  return branchOf(mark, keys, node.children.slice(), node);
 }
+
+// Each written in one place, without a spread: so the engine knows one form of them.
+
+const leafOf = <V>(mark: Mark, keys: Key[], values: V[], known: Heads = NO_HEADS): Leaf<V> => {
+  const { heads, skip, looks } = known;
+  return { mark, keys, values, heads, skip, looks };
+};
+
+const branchOf = <V>(
+  mark: Mark,
+  keys: Key[],
+  children: Tree<V>[],
+  known: Heads = NO_HEADS,
+): Branch<V> => {
+  const { heads, skip, looks } = known;
+  return { mark, keys, children, heads, skip, looks };
+};
 
 function ownChild<V>(parent: Branch<V>, slot: number, mark: Mark): Tree<V> {
   const child = childAt(parent, slot);
@@ -274,38 +316,7 @@ const firstKey = <V>(node: Tree<V>): Key => node.keys[0] ?? "";
 
 const childAt = <V>(branch: Branch<V>, slot: number): Tree<V> => item(branch.children, slot);
 
-/** The first index whose key is not below this one. */
-function lowerBound(keys: readonly Key[], key: Key): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (item(keys, middle) < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The child that this key belongs to: the last whose separator is not above it. */
-function slotOf(keys: readonly Key[], key: Key): number {
-  let low = 1;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (item(keys, middle) <= key) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
 function insertAt<T>(list: T[], at: number, one: T): void {
   if (at === list.length) list.push(one);
   else list.splice(at, 0, one);
-}
-
-/** What is at an index that is known to be inside. */
-function item<T>(list: readonly T[], index: number): T {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a check costs a third of a
-  // lookup
-  return list[index] as T;
 }
