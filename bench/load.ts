@@ -128,6 +128,51 @@ export async function load(
   };
 }
 
+/** A server, and what it is asked: `requests(0)`, `requests(1)`, … */
+export interface Side {
+  readonly target: Target;
+  readonly requests: (turn: number) => Buffer;
+}
+
+export interface Round {
+  readonly first: LoadResult;
+  readonly second: LoadResult;
+  /** Requests a second of the second, for one of the first. */
+  readonly share: number;
+}
+
+export interface Turns extends LoadOptions {
+  readonly rounds: number;
+  readonly warmUpSeconds: number;
+}
+
+/** Two servers take turns, because the speed of a machine changes with the minute. */
+export async function takeTurns(
+  first: Side,
+  second: Side,
+  turns: Turns,
+): Promise<{ readonly least: Round; readonly median: Round; readonly most: Round }> {
+  for (const { target, requests } of [first, second]) {
+    await load(target, requests, { ...turns, seconds: turns.warmUpSeconds });
+  }
+  const rounds: Round[] = [];
+  for (let round = 0; round < turns.rounds; round++) {
+    const one = await load(first.target, first.requests, turns);
+    const other = await load(second.target, second.requests, turns);
+    rounds.push({
+      first: one,
+      second: other,
+      share: other.requestsPerSecond / one.requestsPerSecond,
+    });
+  }
+  rounds.sort((left, right) => left.share - right.share);
+  const [least, median, most] = [0, rounds.length >> 1, rounds.length - 1].map((at) => rounds[at]);
+  if (least === undefined || median === undefined || most === undefined) {
+    throw new Error("no rounds");
+  }
+  return { least, median, most };
+}
+
 async function run(
   target: Target,
   requests: (turn: number) => Buffer,

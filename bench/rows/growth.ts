@@ -1,168 +1,94 @@
 /**
- * What a call costs with a thousand rows and with a million: in process, so that nothing hides the
- * difference.
+ * What a call costs with a thousand rows and with a million: through HTTP, signed and authorised,
+ * as the throughput is measured; on the disk, as a user starts Snowglobe, and in memory.
  */
-import { openCloud } from "../../src/cloud.ts";
-import type { Cloud } from "../../src/cloud-types.ts";
-import type { HttpRequest } from "../../src/kernel/http.ts";
+import { join } from "node:path";
+import { Connection, takeTurns } from "../load.ts";
+import { makeTable, pool } from "../prepare.ts";
+import { inTemporaryDirectory, startSnowglobe, type Started } from "../processes.ts";
 import { print } from "../report.ts";
-import { dynamodb, sqs, toHttpRequest } from "../requests.ts";
+import { costInProcess, type Cost } from "./growth-in-process.ts";
+import { fillTable, getItem, KEYS, queryPage, TABLE } from "./growth-rows.ts";
 
 const SMALL = 1000;
 const LARGE = 1_000_000;
-const RATIO_MAX = 1.5;
-const CALLS = 1000;
-const ROUNDS = 25;
-const GROUPS = 100;
-const BATCH = 10;
-
-interface Measure {
-  readonly what: string;
-  readonly request: (rows: number, turn: number) => HttpRequest;
-  /** Done after every call, and not measured. */
-  readonly after?: (cloud: Cloud, answer: string) => Promise<void>;
-}
+const TIMES_MAX = 1.5;
+const TURNS = { connections: 16, rounds: 9, seconds: 1, warmUpSeconds: 3 };
+const FILLERS = 8;
+/** More than are remembered of the rows that were read lately. */
+const REQUESTS = 100_000;
 
 export async function growth(): Promise<void> {
-  const small = await filled(SMALL);
-  const large = await filled(LARGE);
-  const measures: Measure[] = [
-    { what: "GetItem", request: getItem },
-    { what: "Query page", request: query },
-    { what: "ReceiveMessage", request: receive, after: replace },
+  // ReceiveMessage takes what it gives: only in one process can what makes up for it be left out.
+  const { receiveMessage, ...inProcess } = await costInProcess(SMALL, LARGE);
+  say("ReceiveMessage, in process", timesOf(receiveMessage), toText(receiveMessage));
+  const besides = {
+    getItem: `; in process ${toText(inProcess.getItem)}`,
+    queryPage: `; in process ${toText(inProcess.queryPage)}`,
+  };
+  await throughHttp("in memory", () => "ephemeral", besides);
+  await inTemporaryDirectory(async (directory) => {
+    await throughHttp("on the disk", (rows) => join(directory, String(rows)));
+  });
+}
+
+async function throughHttp(
+  where: string,
+  stateFor: (rows: number) => string,
+  besides = { getItem: "", queryPage: "" },
+): Promise<void> {
+  const small = await filled(stateFor(SMALL), SMALL);
+  const large = await filled(stateFor(LARGE), LARGE);
+  const measures = [
+    { what: "GetItem", request: getItem, distinct: REQUESTS, more: besides.getItem },
+    { what: "Query page", request: queryPage, distinct: SMALL, more: besides.queryPage },
   ];
-  for (const { what, request, after } of measures) {
-    const least = { small: Infinity, large: Infinity };
-    for (let round = 0; round < ROUNDS; round++) {
-      const smallMs = await costMs(small, (turn) => request(SMALL, turn), after);
-      const largeMs = await costMs(large, (turn) => request(LARGE, turn), after);
-      least.small = Math.min(least.small, smallMs);
-      least.large = Math.min(least.large, largeMs);
-    }
-    print({
-      what: `${what} at 1,000,000 rows against 1,000`,
-      measured: least.large / least.small,
-      unit: "times",
-      limit: RATIO_MAX,
-      wanted: "at most",
-      beside: `${(least.small * 1000).toFixed(0)} and ${(least.large * 1000).toFixed(0)} µs a call`,
+  for (const { what, request, distinct, more } of measures) {
+    const side = ({ target }: Started, rows: number) => ({
+      target,
+      requests: pool(Math.min(rows, distinct), (turn) => request(target, rows, turn)),
     });
+    const { median } = await takeTurns(side(small, SMALL), side(large, LARGE), TURNS);
+    const { first, second, share } = median;
+    const perSecond = [first, second].map(({ requestsPerSecond }) => requestsPerSecond.toFixed(0));
+    const errors = first.errors + second.errors;
+    say(`${what}, ${where}`, 1 / share, `${perSecond.join(" and ")}/s, ${errors} errors${more}`);
   }
-  await small.close();
-  await large.close();
+  await small.stop();
+  await large.stop();
 }
 
-async function filled(rows: number): Promise<Cloud> {
-  const cloud = await openCloud({
-    state: { kind: "memory" },
-    accountId: "000000000000",
-    region: "us-east-1",
-    strict: false,
-    iam: "enforce",
-    anyRegion: false,
-    signatures: true,
-    clock: "flowing",
+async function filled(state: string, rows: number): Promise<Started> {
+  const server = await startSnowglobe(state);
+  await makeTable(server.target, TABLE, KEYS);
+  const requests = fillTable(server.target, rows);
+  const filler = async () => {
+    const connection = await Connection.open(server.target);
+    for (const request of requests) await put(connection, request);
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: FILLERS }, filler));
+  return server;
+}
+
+async function put(connection: Connection, request: Buffer): Promise<void> {
+  const { status } = await connection.ask(request);
+  if (status !== 200) throw new Error(`${status} for a batch of rows`);
+}
+
+const timesOf = ({ smallUs, largeUs }: Cost): number => largeUs / smallUs;
+
+const toText = (cost: Cost): string =>
+  `${cost.smallUs.toFixed(0)} and ${cost.largeUs.toFixed(0)} µs a call, ` +
+  `${timesOf(cost).toFixed(2)} times`;
+
+function say(what: string, times: number, beside: string): void {
+  print({
+    what: `${what}, 1,000,000 rows against 1,000`,
+    measured: times,
+    unit: "times",
+    limit: TIMES_MAX,
+    wanted: "at most",
+    beside,
   });
-  await ask(
-    cloud,
-    inProcess(dynamodb, "CreateTable", {
-      TableName: "bench",
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [
-        { AttributeName: "group", KeyType: "HASH" },
-        { AttributeName: "at", KeyType: "RANGE" },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: "group", AttributeType: "S" },
-        { AttributeName: "at", AttributeType: "N" },
-      ],
-    }),
-  );
-  await ask(cloud, inProcess(sqs, "CreateQueue", { QueueName: "bench" }));
-  await cloud.idle();
-  for (let from = 0; from < rows; from += 25) {
-    const puts = Array.from({ length: 25 }, (_unused, at) => ({
-      PutRequest: {
-        Item: { ...keyOf(rows, from + at), text: { S: "x".repeat(50) } },
-      },
-    }));
-    await ask(cloud, inProcess(dynamodb, "BatchWriteItem", { RequestItems: { bench: puts } }));
-  }
-  for (let from = 0; from < rows; from += BATCH) await send(cloud);
-  return cloud;
-}
-
-async function send(cloud: Cloud): Promise<void> {
-  const Entries = Array.from({ length: BATCH }, (_unused, at) => ({
-    Id: String(at),
-    MessageBody: "x".repeat(50),
-  }));
-  await ask(cloud, inProcess(sqs, "SendMessageBatch", { QueueUrl: queueUrl, Entries }));
-}
-
-const target = { host: "localhost", port: 4566 };
-
-const inProcess = (sign: typeof dynamodb, operation: string, input: unknown): HttpRequest =>
-  toHttpRequest(sign(target, operation, input));
-
-const queueUrl = "http://localhost:4566/000000000000/bench";
-
-/** The same number of groups at every size: a page of a query then has the same number of items. */
-const keyOf = (rows: number, at: number) => ({
-  group: { S: `g${Math.floor(at / Math.max(1, rows / GROUPS))}` },
-  at: { N: String(at) },
-});
-
-const getItem = (rows: number, turn: number) =>
-  inProcess(dynamodb, "GetItem", {
-    TableName: "bench",
-    Key: keyOf(rows, (turn * 7919) % rows),
-  });
-
-const query = (_rows: number, turn: number) =>
-  inProcess(dynamodb, "Query", {
-    TableName: "bench",
-    KeyConditionExpression: "#g = :g",
-    ExpressionAttributeNames: { "#g": "group" },
-    ExpressionAttributeValues: { ":g": { S: `g${turn % GROUPS}` } },
-    Limit: 10,
-  });
-
-const receive = () =>
-  inProcess(sqs, "ReceiveMessage", { QueueUrl: queueUrl, MaxNumberOfMessages: BATCH });
-
-/**
- * What was received is deleted, and as much is sent: the queue stays as full as it was, and every
- * call takes what nobody has taken yet, at either size.
- */
-async function replace(cloud: Cloud, answer: string): Promise<void> {
-  const { Messages } = JSON.parse(answer) as { Messages: readonly { ReceiptHandle: string }[] };
-  const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
-  if (Entries.length !== BATCH) throw new Error(`${Entries.length} messages received`);
-  await ask(cloud, inProcess(sqs, "DeleteMessageBatch", { QueueUrl: queueUrl, Entries }));
-  await send(cloud);
-}
-
-/** The requests are signed before: clients do that. */
-async function costMs(
-  cloud: Cloud,
-  request: (turn: number) => HttpRequest,
-  after: Measure["after"],
-): Promise<number> {
-  const requests = Array.from({ length: CALLS }, (_unused, turn) => request(turn));
-  let spentMs = 0;
-  for (const one of requests) {
-    const startedMs = performance.now();
-    const answer = await ask(cloud, one);
-    spentMs += performance.now() - startedMs;
-    await after?.(cloud, answer);
-  }
-  return spentMs / CALLS;
-}
-
-async function ask(cloud: Cloud, request: HttpRequest): Promise<string> {
-  const { status, body } = await cloud.handle(request);
-  const text = typeof body === "string" ? body : "";
-  if (status > 299) throw new Error(`${status} ${text}`);
-  return text;
 }

@@ -3,7 +3,8 @@
  * of the same size. The two take turns, because the speed of a machine changes with the minute; the
  * median of the turns counts.
  */
-import { load, once, type LoadResult, type Target } from "../load.ts";
+import { once, takeTurns, type Round, type Target } from "../load.ts";
+import { makeTable, must, pool } from "../prepare.ts";
 import { inTemporaryDirectory, startBare, startSnowglobe } from "../processes.ts";
 import { print } from "../report.ts";
 import { dynamodb, item, s3, sqs } from "../requests.ts";
@@ -42,7 +43,7 @@ const MEASURES: readonly Measure[] = [
     shareMin: 50,
     connections: 16,
     async prepare(target) {
-      await makeTable(target);
+      await makeTable(target, TABLE, { pk: "S" });
       for (let at = 0; at < ITEMS; at++) {
         await must(target, dynamodb(target, "PutItem", { TableName: TABLE, Item: item(at) }));
       }
@@ -91,58 +92,24 @@ async function compare(measure: Measure, target: Target): Promise<void> {
   const answer = await once(target, requests(0));
   const bare = await startBare(Buffer.byteLength(answer.body));
   const { connections } = measure;
-  for (const server of [bare.target, target]) {
-    await load(server, requests, { connections, seconds: WARM_UP_SECONDS });
-  }
-  const rounds: { share: number; limit: LoadResult; ours: LoadResult }[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const limit = await load(bare.target, requests, { connections, seconds: SECONDS });
-    const ours = await load(target, requests, { connections, seconds: SECONDS });
-    rounds.push({ share: (100 * ours.requestsPerSecond) / limit.requestsPerSecond, limit, ours });
-  }
+  const { least, median, most } = await takeTurns(
+    { target: bare.target, requests },
+    { target, requests },
+    { connections, rounds: ROUNDS, seconds: SECONDS, warmUpSeconds: WARM_UP_SECONDS },
+  );
   await bare.stop();
-  rounds.sort((left, right) => left.share - right.share);
-  const [least, median, most] = [0, ROUNDS >> 1, ROUNDS - 1].map((at) => rounds[at]);
-  if (least === undefined || median === undefined || most === undefined) return;
-  const { limit, ours, share } = median;
+  const { first: limit, second: ours, share } = median;
   print({
     what: measure.what,
-    measured: share,
+    measured: 100 * share,
     unit: "% of bare",
     limit: measure.shareMin,
     wanted: "at least",
     beside:
       `${ours.requestsPerSecond.toFixed(0)}/s (p99 ${ours.p99Ms.toFixed(1)} ms, ` +
       `${ours.errors} errors), bare ${limit.requestsPerSecond.toFixed(0)}/s; ` +
-      `${ROUNDS} rounds, ${least.share.toFixed(1)} to ${most.share.toFixed(1)} %`,
+      `${ROUNDS} rounds, ${percent(least)} to ${percent(most)} %`,
   });
 }
 
-async function makeTable(target: Target): Promise<void> {
-  await must(
-    target,
-    dynamodb(target, "CreateTable", {
-      TableName: TABLE,
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-    }),
-  );
-  for (let look = 0; look < 100; look++) {
-    const described = await must(target, dynamodb(target, "DescribeTable", { TableName: TABLE }));
-    if (described.includes('"ACTIVE"')) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("the table did not become active");
-}
-
-async function must(target: Target, request: Buffer): Promise<string> {
-  const { status, body } = await once(target, request);
-  if (status < 200 || status > 299) throw new Error(`${status} ${body.slice(0, 300)}`);
-  return body;
-}
-
-function pool(count: number, make: (at: number) => Buffer): (turn: number) => Buffer {
-  const made = Array.from({ length: count }, (_unused, at) => make(at));
-  return (turn) => made[turn % count] ?? Buffer.alloc(0);
-}
+const percent = ({ share }: Round): string => (100 * share).toFixed(1);
