@@ -3,11 +3,12 @@ import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { remembered } from "../kernel/remembered.ts";
 import { Conflict } from "../kernel/store/store.ts";
-import { BodyTooLarge, NO_ANSWER, type HttpResponse, type ResponseMeta } from "../kernel/http.ts";
+import { BodyTooLarge, NO_ANSWER, type HttpResponse } from "../kernel/http.ts";
 import type { ServiceModel } from "../model/model.ts";
 import { compressed } from "../protocol/accept-encoding.ts";
 import { explanationOf } from "./authorise.ts";
 import { NoAnswer } from "./inject-faults.ts";
+import { metaOf, requestIdOf } from "./request-id.ts";
 import type { Parts, Visit } from "./visit.ts";
 
 const FIDELITY = "x-snowglobe-fidelity";
@@ -31,16 +32,6 @@ export function serialise(parts: Parts, visit: Visit): undefined {
 
 /** AWS: these compress long answers for whoever asks. */
 const COMPRESSED = new Set(["dynamodb"]);
-
-/** S3 has ids of its own kind: sixteen digits, and a longer one that its support asks for. */
-export function metaOf(service: ServiceModel, requestId: string): ResponseMeta {
-  if (service.signingName !== "s3") return { requestId };
-  const digits = requestId.slice(0, 8) + requestId.slice(9, 13) + requestId.slice(14, 18);
-  return {
-    requestId: digits.toUpperCase(),
-    extendedRequestId: Buffer.from(requestId + digits, "latin1").toString("base64"),
-  };
-}
 
 function fidelityHeader(service: Parameters<typeof fidelityOf>[0], operation: string): string {
   const level = fidelityOf(service, operation);
@@ -107,7 +98,8 @@ export function record(parts: Parts, visit: Visit, response: HttpResponse, at: n
   const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
   const entry = parts.trail.next();
   entry.at = at;
-  entry.requestId = visit.requestId;
+  entry.requestId =
+    route === undefined ? visit.requestId : requestIdOf(route.service, visit.requestId);
   entry.service = route?.service.name ?? "";
   entry.operation = route?.operation.name ?? "";
   entry.protocol = route?.protocol.name ?? "";

@@ -9,9 +9,9 @@ import { WaitingContext } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { RawRequest, SignedForm } from "../kernel/service.ts";
 import { idHeaders } from "../protocol/rest/rest-xml.ts";
-import { metaOf } from "./answer.ts";
 import { credentialOf, dialectOf, type Known } from "./authenticate.ts";
 import { injectFaults } from "./inject-faults.ts";
+import { metaOf } from "./request-id.ts";
 import { runOperation } from "./run.ts";
 import { exchangeOf, NOBODY, type Parts, type Visit } from "./visit.ts";
 

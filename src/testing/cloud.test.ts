@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { IAM } from "@aws-sdk/client-iam";
+import { S3 } from "@aws-sdk/client-s3";
 import { afterAll, expect, test } from "vitest";
 import { startCloud, type TestCloud } from "./cloud.ts";
 
@@ -78,6 +80,22 @@ test("calls are recorded in order, with who asked and what came of it", async ()
   ).toEqual([
     ["iam", "CreateUser", 200, undefined],
     ["iam", "CreateUser", 409, "EntityAlreadyExistsException"],
+  ]);
+});
+
+test("a call is recorded under the id that its caller was told", async () => {
+  const cloud = await startCloud();
+  const answers = [
+    await new S3(cloud.config()).listBuckets({}),
+    await new DynamoDB(cloud.config()).listTables({}),
+    await new IAM(cloud.config()).listUsers({}),
+  ];
+  const told = answers.map(({ $metadata }) => $metadata.requestId);
+  expect(cloud.calls().map(({ requestId }) => requestId)).toEqual(told);
+  expect(told).toEqual([
+    expect.stringMatching(/^[0-9A-F]{16}$/),
+    expect.stringMatching(/^[0-9A-V]{52}$/),
+    expect.stringMatching(/^[0-9a-f-]{36}$/),
   ]);
 });
 
