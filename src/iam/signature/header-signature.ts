@@ -118,12 +118,13 @@ interface HeaderParts {
 
 /**
  * `Name=value` pairs; they may follow each other in any order, with or without spaces after the
- * comma.
+ * comma; but for storage, spaces alone do.
  */
 function headerParts(authorization: string, from: number, dialect: Dialect): HeaderParts {
   const parts: HeaderParts = {};
   if (from === -1) return parts;
-  for (const piece of authorization.slice(from + 1).split(",")) {
+  const pairs = authorization.slice(from + 1).trim();
+  for (const piece of pairs.split(dialect === "storage" ? "," : /[,\s]+/)) {
     const pair = piece.trim();
     const equals = pair.indexOf("=");
     if (equals <= 0) throw malformedPair(authorization, pair, dialect);

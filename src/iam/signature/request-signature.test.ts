@@ -91,6 +91,17 @@ describe("what is carried", () => {
     ]);
   });
 
+  test("parts with nothing but spaces between them, except for storage", () => {
+    const parts = `${CREDENTIAL}  SignedHeaders=host;x-amz-date Signature=abcd`;
+    const signed = request({ ...DATE, authorization: `AWS4-HMAC-SHA256 ${parts}` });
+    expect(readSignature(signed, "json")).toMatchObject({
+      accessKeyId: "AKID",
+      signedNames: "host;x-amz-date",
+      signature: "abcd",
+    });
+    expect(refusal("storage", signed).code).toBe("AuthorizationHeaderMalformed");
+  });
+
   test("an RFC 1123 date signs in basic form", () => {
     const authorization = `AWS4-HMAC-SHA256 ${CREDENTIAL}, SignedHeaders=host;date, Signature=ab`;
     const signed = request({ authorization, date: "Sun, 30 Aug 2015 12:36:00 GMT" });
