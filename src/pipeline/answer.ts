@@ -1,6 +1,7 @@
 /** The last steps: the answer in the caller's protocol, and the record of it. */
 import { fidelityOf } from "../coverage.ts";
 import { AwsError } from "../kernel/errors.ts";
+import { uuidOf } from "../kernel/ids.ts";
 import { remembered } from "../kernel/remembered.ts";
 import { Conflict } from "../kernel/store/store.ts";
 import { BodyTooLarge, NO_ANSWER, type HttpResponse } from "../kernel/http.ts";
@@ -56,9 +57,9 @@ function refusalOf(parts: Parts, visit: Visit, thrown: unknown): HttpResponse {
   const error = asAwsError(thrown);
   visit.error = error;
   visit.decision = explanationOf(thrown) ?? visit.decision;
-  const { route, request, requestId, body } = visit;
+  const { route, request, id, requestId, body } = visit;
   if (route === undefined) {
-    const meta = (service: ServiceModel) => metaOf(service, requestId);
+    const meta = (service: ServiceModel) => metaOf(service, requestIdOf(service, id));
     return parts.router.serialiseError(request, error, meta, body);
   }
   const meta = metaOf(route.service, requestId);
@@ -98,8 +99,7 @@ export function record(parts: Parts, visit: Visit, response: HttpResponse, at: n
   const service = route === undefined ? undefined : parts.services.loaded(route.service.name);
   const entry = parts.trail.next();
   entry.at = at;
-  entry.requestId =
-    route === undefined ? visit.requestId : requestIdOf(route.service, visit.requestId);
+  entry.requestId = route === undefined ? uuidOf(visit.id) : visit.requestId;
   entry.service = route?.service.name ?? "";
   entry.operation = route?.operation.name ?? "";
   entry.protocol = route?.protocol.name ?? "";

@@ -1,29 +1,34 @@
 import { expect, test } from "vitest";
-import { seededChance, uuidOf } from "../kernel/ids.ts";
+import { seededChance } from "../kernel/ids.ts";
 import type { ServiceModel } from "../model/model.ts";
 import { metaOf, requestIdOf } from "./request-id.ts";
 
 const serviceSignedAs = (signingName: string) => ({ signingName }) as ServiceModel;
 
+const BYTES = Uint8Array.from({ length: 16 }, (_unused, at) => at * 17);
+
 test("most services write a request's id as a UUID", () => {
-  const uuid = "0f3c2a1b-1111-4222-8333-123456789abc";
-  expect(metaOf(serviceSignedAs("sqs"), uuid)).toEqual({ requestId: uuid });
+  const requestId = requestIdOf(serviceSignedAs("sqs"), BYTES);
+  expect(requestId).toBe("00112233-4455-4677-8899-aabbccddeeff");
+  expect(metaOf(serviceSignedAs("sqs"), requestId)).toEqual({ requestId });
 });
 
 test("S3 writes sixteen digits, and a longer text besides", () => {
-  expect(metaOf(serviceSignedAs("s3"), "0f3c2a1b-1111-4222-8333-123456789abc")).toEqual({
-    requestId: "0F3C2A1B11114222",
-    extendedRequestId: "MGYzYzJhMWItMTExMS00MjIyLTgzMzMtMTIzNDU2Nzg5YWJjMEYzQzJBMUIxMTExNDIyMg==",
+  const requestId = requestIdOf(serviceSignedAs("s3"), BYTES);
+  expect(requestId).toBe("0011223344556677");
+  expect(metaOf(serviceSignedAs("s3"), requestId)).toEqual({
+    requestId,
+    extendedRequestId: "MDAxMTIyMzM0NDU1NjY3NzAwMTEyMjMzNDQ1NTY2NzcwMDExMjIzMzQ0NTU2Njc3",
   });
 });
 
 test("DynamoDB writes digits to the base 32, half of them the same in all", () => {
   const chance = seededChance(1);
   for (let time = 0; time < 100; time++) {
-    const uuid = uuidOf(chance(16));
-    const bits = BigInt(`0x${uuid.replaceAll("-", "")}`) << 2n;
+    const bytes = chance(16);
+    const bits = BigInt(`0x${Buffer.from(bytes).toString("hex")}`) << 2n;
     const own = bits.toString(32).toUpperCase().padStart(26, "0");
-    const id = requestIdOf(serviceSignedAs("dynamodb"), uuid);
+    const id = requestIdOf(serviceSignedAs("dynamodb"), bytes);
     expect(id).toBe(`${own}VV4KQNSO5AEMVJF66Q9ASUAAJG`);
   }
 });

@@ -5,6 +5,7 @@
 import { AwsError } from "../kernel/errors.ts";
 import type { Route } from "../protocol/route/route.ts";
 import { bodyBytesMax, streamsInput } from "./body.ts";
+import { requestIdOf } from "./request-id.ts";
 import type { Parts, Visit } from "./visit.ts";
 
 export function route(parts: Parts, visit: Visit): Promise<void> | undefined {
@@ -15,9 +16,9 @@ export function route(parts: Parts, visit: Visit): Promise<void> | undefined {
 }
 
 function find(parts: Parts, visit: Visit): Promise<void> | undefined {
-  visit.route = parts.router.route(visit.request, visit.body);
-  if (visit.route.postObject === true) visit.raw = "postObject";
-  else if (visit.body === undefined && !streamsInput(visit.route.operation)) return readBody(visit);
+  const found = goTo(visit, parts.router.route(visit.request, visit.body));
+  if (found.postObject === true) visit.raw = "postObject";
+  else if (visit.body === undefined && !streamsInput(found.operation)) return readBody(visit);
   return undefined;
 }
 
@@ -28,8 +29,14 @@ function find(parts: Parts, visit: Visit): Promise<void> | undefined {
 function routePreflight(parts: Parts, visit: Visit): undefined {
   const { request } = visit;
   const asked = request.headers["access-control-request-method"] ?? "GET";
-  visit.route = routeAs(parts, visit, asked) ?? parts.router.route({ ...request, method: "GET" });
+  goTo(visit, routeAs(parts, visit, asked) ?? parts.router.route({ ...request, method: "GET" }));
   visit.raw = "preflight";
+}
+
+function goTo(visit: Visit, found: Route): Route {
+  visit.route = found;
+  visit.requestId = requestIdOf(found.service, visit.id);
+  return found;
 }
 
 function routeAs(parts: Parts, { request }: Visit, method: string): Route | undefined {

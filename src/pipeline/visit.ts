@@ -1,7 +1,7 @@
 /** One request on its way through the pipeline: each step fills in what it has found out. */
 import type { AwsError } from "../kernel/errors.ts";
 import type { Exchange, Links } from "../kernel/context.ts";
-import { Draws, uuidOf } from "../kernel/ids.ts";
+import { Draws } from "../kernel/ids.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Caller, RequestFacts } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
@@ -41,7 +41,10 @@ export interface Parts {
 export interface Visit {
   readonly request: HttpRequest;
   readonly draws: Draws;
-  readonly requestId: string;
+  /** Sixteen bytes of chance. */
+  readonly id: Uint8Array;
+  /** The same as its service writes it; empty until it is routed. */
+  requestId: string;
   readonly startedMs: number;
   /** From here on each step adds what it found. */
   route: Route | undefined;
@@ -80,7 +83,8 @@ export function identify(parts: Parts, request: HttpRequest): Visit {
   return {
     request,
     draws: new Draws(chance),
-    requestId: uuidOf(chance(16)),
+    id: chance(16),
+    requestId: "",
     startedMs: performance.now(),
     changes: 0,
     route: undefined,
