@@ -42,6 +42,30 @@ test("what one key of a family encrypts, the other decrypts, after rotations, to
   }
 });
 
+test("a family rotates on one schedule, and every key of it says so", async () => {
+  const { east, west, KeyId } = await start();
+  await east.replicateKey({ KeyId, ReplicaRegion: "us-west-2" });
+  const statusOf = async (kms: KMS) => {
+    const { $metadata: _, ...status } = await kms.getKeyRotationStatus({ KeyId });
+    return status;
+  };
+  expect(await statusOf(west)).toEqual({
+    KeyId: arn("us-west-2", KeyId),
+    KeyRotationEnabled: false,
+  });
+  await east.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
+  const schedule = {
+    KeyRotationEnabled: true,
+    RotationPeriodInDays: 90,
+    NextRotationDate: new Date("2030-04-01T00:00:00Z"),
+  };
+  expect(await statusOf(west)).toEqual({ KeyId: arn("us-west-2", KeyId), ...schedule });
+  await east.updatePrimaryRegion({ KeyId, PrimaryRegion: "us-west-2" });
+  expect(await statusOf(east)).toEqual({ KeyId: arn("us-east-1", KeyId), ...schedule });
+  await west.disableKeyRotation({ KeyId });
+  expect((await statusOf(east)).KeyRotationEnabled).toBe(false);
+});
+
 test("a replica is not replicated again", async () => {
   const { east, west, KeyId } = await start();
   await east.replicateKey({ KeyId, ReplicaRegion: "us-west-2" });

@@ -11,7 +11,7 @@ import { findKeyById, type Found } from "./key-reference.ts";
 import { checkUsable, isDeleting } from "./key-state.ts";
 import { page } from "./page.ts";
 import { cancelRotation, makeCurrent, rotate, scheduleRotation } from "./rotation-schedule.ts";
-import type { Material } from "./state.ts";
+import type { Key, Material } from "./state.ts";
 
 const PERIOD_DAYS_DEFAULT = 365;
 const ON_DEMAND_MAX = 25;
@@ -33,20 +33,28 @@ export const DisableKeyRotation: Operation<"DisableKeyRotation"> = (input, kms) 
 
 /**
  * AWS: of keys that never rotate this is always false. While a key is off its next rotation still
- * has a date; while it waits to be deleted it does not rotate.
+ * has a date; while it waits to be deleted it does not rotate. A family has one schedule.
  */
 export const GetKeyRotationStatus: Operation<"GetKeyRotationStatus"> = (input, kms) => {
-  const { key, arn } = findKeyById(input.KeyId, kms);
-  if (key.rotation === undefined || isDeleting(key)) {
-    return { KeyId: arn, KeyRotationEnabled: false };
+  const found = findKeyById(input.KeyId, kms);
+  const primary = primaryOf(found);
+  const { arn: KeyId } = found;
+  if (primary?.rotation === undefined || isDeleting(found.key) || isDeleting(primary)) {
+    return { KeyId, KeyRotationEnabled: false };
   }
   return {
-    KeyId: arn,
+    KeyId,
     KeyRotationEnabled: true,
-    RotationPeriodInDays: key.rotation.periodDays,
-    NextRotationDate: new Date(key.rotation.nextAt),
+    RotationPeriodInDays: primary.rotation.periodDays,
+    NextRotationDate: new Date(primary.rotation.nextAt),
   };
 };
+
+/** The key that has the schedule: of a replica its primary, else the key itself. */
+function primaryOf({ key, owner }: Found): Key | undefined {
+  const region = key.multiRegion?.primaryRegion ?? owner.region;
+  return region === owner.region ? key : owner.at({ region }).keys.get(key.id);
+}
 
 /**
  * Automatic rotation goes on as planned. Of imported material the version is taken that waits for
