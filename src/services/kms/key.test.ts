@@ -137,8 +137,10 @@ test("tags are kept, replaced and taken away", async () => {
   expect(first.Tags).toEqual([tag("a", "1"), tag("b", "2"), tag("c", "3")]);
   await kms.untagResource({ KeyId, TagKeys: ["a", "c"] });
   expect((await kms.listResourceTags({ KeyId })).Tags).toEqual([tag("b", "2")]);
-  await expect(kms.tagResource({ KeyId, Tags: [tag("aws:x", "1")] })).rejects.toMatchObject({
-    name: "TagException",
-    message: "Tags beginning with aws: are reserved",
-  });
+  for (const reserved of ["aws:x", "AWS:x"]) {
+    await expect(kms.tagResource({ KeyId, Tags: [tag(reserved, "1")] })).rejects.toMatchObject({
+      name: "TagException",
+      message: "Tags beginning with aws: are reserved",
+    });
+  }
 });

@@ -16,7 +16,7 @@ interface WireTag {
 /** New tags over those that are there. */
 export function toTags(wire: readonly WireTag[], there: Tags): Tags {
   const names = wire.map(({ TagKey }) => TagKey);
-  if (names.some((name) => name.startsWith("aws:"))) {
+  if (names.some((name) => name.toLowerCase().startsWith("aws:"))) {
     throw TagException("Tags beginning with aws: are reserved");
   }
   if (new Set(names).size < names.length) throw TagException("Duplicate tag keys");
