@@ -65,3 +65,14 @@ test("tokens and ids that nobody gave out are refused", async () => {
     name: "NotFoundException",
   });
 });
+
+test("a group is nobody whom a grant could be for", async () => {
+  const { kms, grant } = await start();
+  const group = "arn:aws:iam::000000000000:group/workers";
+  const refusal = { name: "InvalidArnException", message: `Invalid principal: ${group}` };
+  await expect(grant({ GranteePrincipal: group })).rejects.toMatchObject(refusal);
+  await expect(grant({ RetiringPrincipal: group })).rejects.toMatchObject(refusal);
+  await expect(kms.listRetirableGrants({ RetiringPrincipal: group })).rejects.toMatchObject(
+    refusal,
+  );
+});

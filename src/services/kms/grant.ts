@@ -16,7 +16,13 @@ import { page } from "./page.ts";
 import type { Grant, Key } from "./state.ts";
 
 const LIST_DEFAULT = 50;
-const PRINCIPAL = /^arn:[^:]+:(?:iam|sts)::\d{12}:.+$|^\d{12}$|^[a-z0-9.-]+\.amazonaws\.com$/;
+/** AWS: accounts, users, roles and their sessions; nobody calls as a group. And services. */
+const PRINCIPALS = [
+  /^arn:[^:]+:iam::\d{12}:(?:root|(?:user|role)\/.+)$/,
+  /^arn:[^:]+:sts::\d{12}:(?:assumed-role|federated-user)\/.+$/,
+  /^\d{12}$/,
+  /^[a-z0-9.-]+\.amazonaws\.com$/,
+];
 
 /**
  * The client knows a second kind of grantee that the model does not: there, this member is still
@@ -53,7 +59,8 @@ function readInput(asked: Asked): Input {
 }
 
 function checkPrincipal(principal: string): void {
-  if (!PRINCIPAL.test(principal)) throw InvalidArnException(`Invalid principal: ${principal}`);
+  if (PRINCIPALS.some((form) => form.test(principal))) return;
+  throw InvalidArnException(`Invalid principal: ${principal}`);
 }
 
 /** AWS: a grant may not give what the key cannot do. */
@@ -132,7 +139,9 @@ export const ListGrants: Operation<"ListGrants"> = (input, kms) => {
 };
 
 export const ListRetirableGrants: Operation<"ListRetirableGrants"> = (input, kms) => {
-  const grants = kms.grants.range("byRetiring", [input.RetiringPrincipal ?? ""]);
+  const { RetiringPrincipal = "" } = input;
+  checkPrincipal(RetiringPrincipal);
+  const grants = kms.grants.range("byRetiring", [RetiringPrincipal]);
   const nameOf = ({ keyId, id }: Grant) => `${keyId} ${id}`;
   const { items, rest } = page(grants, input, nameOf, LIST_DEFAULT);
   return { Grants: items.map((grant) => toWire(grant, kms)), ...rest };
