@@ -224,6 +224,19 @@ test("a policy that is none, or names nobody, is refused", async () => {
   }
 });
 
+test("a policy is at most 32 KB long", async () => {
+  const { root, KeyId } = await start();
+  const Policy = policy(allow(ROOT, "kms:*"));
+  const padded = (bytes: number) => Policy.padEnd(bytes, " ");
+  await root.putKeyPolicy({ KeyId, Policy: padded(32_768) });
+  for (const work of [
+    () => root.putKeyPolicy({ KeyId, Policy: padded(32_769) }),
+    () => root.createKey({ Policy: padded(32_769) }),
+  ]) {
+    await expect(work()).rejects.toMatchObject({ name: "LimitExceededException" });
+  }
+});
+
 test("a new key has AWS's default policy, in AWS's writing", async () => {
   const { root, KeyId } = await start();
   const { Policy, PolicyName } = await root.getKeyPolicy({ KeyId });

@@ -3,12 +3,18 @@ import { parsePolicy, type PolicyDocument } from "../../iam/policy/document.ts";
 import type { AttachedDocument } from "../../iam/identities.ts";
 import type { Principal } from "../../iam/policy/principal.ts";
 import { identitiesOf, type Kms, type Operation } from "./api.ts";
-import { MalformedPolicyDocumentException, NotFoundException } from "./errors.ts";
+import {
+  LimitExceededException,
+  MalformedPolicyDocumentException,
+  NotFoundException,
+} from "./errors.ts";
 import { findKeyById } from "./key-reference.ts";
 import { toPolicyText } from "./policy-text.ts";
 
 /** AWS: a key has one policy, and it is always called so. */
 const NAME = "default";
+/** The model lets four times as much through; the quota is this. */
+const BYTES_MAX = 32_768;
 
 export const GetKeyPolicy: Operation<"GetKeyPolicy"> = (input, kms) => {
   checkName(input.PolicyName);
@@ -41,6 +47,9 @@ export function checkKeyPolicy(
   { arn, bypass }: { readonly arn: string; readonly bypass: boolean },
   kms: Kms,
 ): void {
+  if (Buffer.byteLength(text) > BYTES_MAX) {
+    throw LimitExceededException(`A key policy is at most ${BYTES_MAX} bytes long.`);
+  }
   const document = parsePolicy(text, {
     kind: "resource",
     resourceOptional: true,
