@@ -114,8 +114,11 @@ function assemble(pieces: Pieces): Cloud {
     async reset() {
       const blobIds = await referencedBlobs(kernel);
       await kernel.meter.drop();
+      const wound = (await readClock(kernel)) !== undefined;
       await store.clear();
       await ids.keep(kernel);
+      // The clock does not run backwards, over a restart neither.
+      if (wound) await kept.keep();
       parts.trail.clear();
       parts.faults.reset();
       kernel.wake();

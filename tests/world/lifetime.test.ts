@@ -59,6 +59,11 @@ test("a restart keeps everything, and a reset nothing", async () => {
   expect((await control(second.url, "GET", "clock")).at).toBeGreaterThanOrEqual(wound.at);
   expect(await second.stop()).toBe(0);
   expect(`${first.said()}${second.said()}`).not.toMatch(/SnowglobeFault|[Ww]arning/);
+
+  // A reset leaves the clock where it is: the next server goes on from there.
+  const third = await open({ directory: root });
+  expect((await control(third.url, "GET", "clock")).at).toBeGreaterThanOrEqual(wound.at);
+  await third.stop();
 });
 
 test("a wound clock stays wound over a restart", async () => {
