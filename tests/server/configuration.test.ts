@@ -115,7 +115,9 @@ test("edit distance counts a swap of neighbours once", () => {
     editDistance("", "abc"),
     nearest("strat", ["stop", "start", "status"]),
     nearest("xyzzy", ["stop", "start"]),
-  ]).toEqual([1, 3, 3, "start", undefined]);
+    nearest("--foo", ["--log", "--port"]),
+    nearest("--prot", ["--log", "--port"]),
+  ]).toEqual([1, 3, 3, "start", undefined, undefined, "--port"]);
 });
 
 test.for([

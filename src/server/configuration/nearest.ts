@@ -1,7 +1,8 @@
-/** The name that was probably meant. */
+/** The name that was probably meant: more of it must be right than wrong. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(3, Math.floor(name.length / 3));
+  const letters = name.replace(/^-+/, "").length;
+  let bestDistance = Math.min(Math.max(3, Math.floor(letters / 3)), Math.ceil(letters / 2));
   for (const candidate of candidates) {
     const distance = editDistance(name, candidate);
     if (distance >= bestDistance) continue;
