@@ -28,7 +28,10 @@ export interface Connection {
 }
 
 const DEFAULT_URL = "http://127.0.0.1:4566";
-const ANSWER_MS = 3000;
+/** Who does not answer within that is none of ours. */
+const INTRODUCTION_MS = 3000;
+/** One that has introduced itself may be busy: it loads every service to say what they cover. */
+const LOOK_MS = 60_000;
 const DEFAULT_DIRECTORY = ".snowglobe";
 
 /** The directory that a server started here would use. */
@@ -55,13 +58,15 @@ export async function findServer(io: Io): Promise<Connection | undefined> {
 export async function requireServer(io: Io): Promise<Connection> {
   const found = await findServer(io);
   if (found !== undefined) return found;
-  const named = io.environment["SNOWGLOBE_URL"];
-  throw new CommandFailure(
-    named
-      ? `No Snowglobe server answers at ${named}.`
-      : `No server is running. Start one: ${commandName(io.environment)} start`,
-    EXIT.notRunning,
-  );
+  const start = `${commandName(io.environment)} start`;
+  const hint = io.environment["SNOWGLOBE_URL"] ? "" : ` Start one: ${start}`;
+  throw new CommandFailure(noneRuns(io) + hint, EXIT.notRunning);
+}
+
+/** What is said when `findServer` finds none. */
+export function noneRuns({ environment }: Io): string {
+  const named = environment["SNOWGLOBE_URL"];
+  return named ? `No Snowglobe server answers at ${named}.` : "No server is running.";
 }
 
 /** The server that has left its note in this directory; a note whose server is gone is removed. */
@@ -87,7 +92,11 @@ function candidateDirectories(io: Io): readonly string[] {
 
 async function connect(url: string): Promise<Connection | undefined> {
   try {
-    const answer = await exchange(url, "GET", "/_snowglobe/info");
+    const answer = await exchange(
+      url,
+      { method: "GET", path: "/_snowglobe/info" },
+      INTRODUCTION_MS,
+    );
     const info: unknown = JSON.parse(answer.text);
     const isOurs =
       answer.status === 200 &&
@@ -108,7 +117,9 @@ export async function ask(
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  const answer = await exchange(url, method, path, body);
+  // What changes the world (saving a large one) takes as long as it takes.
+  const patienceMs = method === "GET" ? LOOK_MS : undefined;
+  const answer = await exchange(url, { method, path, body }, patienceMs);
   const value: unknown = answer.text === "" ? {} : JSON.parse(answer.text);
   if (answer.status < 400) return value;
   const error = typeof value === "object" && value !== null && "error" in value ? value.error : "";
@@ -120,17 +131,24 @@ interface Answer {
   readonly text: string;
 }
 
-/**
- * Commands that run for long (saving a large world) still answer: only silence at the start counts.
- */
-function exchange(url: string, method: string, path: string, body?: unknown): Promise<Answer> {
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+function exchange(
+  url: string,
+  { method, path, body }: Asked,
+  patienceMs: number | undefined,
+): Promise<Answer> {
   return new Promise((settle, reject) => {
     const text = body === undefined ? "" : JSON.stringify(body);
     const headers = {
       "content-length": Buffer.byteLength(text),
       "content-type": "application/json",
     };
-    const timeout = method === "GET" ? { timeout: ANSWER_MS } : {};
+    const timeout = patienceMs === undefined ? {} : { timeout: patienceMs };
     const asking = request(`${url}${path}`, { method, headers, agent: false, ...timeout });
     asking.once("error", reject);
     asking.once("timeout", () => asking.destroy(new Error(`${url} does not answer.`)));

@@ -31,6 +31,7 @@ export const doctor: Command = {
       nodeVersion(),
       reachable(io, server),
       ...(server === undefined ? [await portFree(io)] : [await clockSkew(server)]),
+      await variables(io),
       endpoint(io, server),
       credentials(io),
       proxies(io),
@@ -64,13 +65,29 @@ function nodeVersion(): Finding {
     : failure("node", `${process.version} is too old; it takes ${NODE_FLOOR.join(".")} or newer.`);
 }
 
+/** What would keep `start` from starting: a misspelt name, a value that it does not take. */
+async function variables({ environment }: Io): Promise<Finding> {
+  const { readConfiguration } = await import("../server/configuration/read.ts");
+  const check = "variables";
+  try {
+    readConfiguration(environment);
+    return ok(check, "all of Snowglobe's that are set are understood");
+  } catch (error) {
+    return failure(check, error instanceof Error ? error.message : String(error));
+  }
+}
+
 const reachable = (io: Io, server: Connection | undefined): Finding =>
   server === undefined
     ? warning("server", `none is running. Start one: ${commandName(io.environment)} start`)
     : ok("server", `version ${server.info.version} at ${server.url}`);
 
+const PORT_DEFAULT = 4566;
+
 async function portFree(io: Io): Promise<Finding> {
-  const port = Number(io.environment["SNOWGLOBE_PORT"] ?? 4566);
+  const asked = Number(io.environment["SNOWGLOBE_PORT"] || PORT_DEFAULT);
+  // What is no port is the business of the check of the variables.
+  const port = asked >= 0 && asked < 65_536 ? asked : PORT_DEFAULT;
   const isFree = await new Promise<boolean>((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));

@@ -1,6 +1,6 @@
 /** `snowglobe status`: whether a server runs, where, and how. */
 import { tell, type Command } from "./command.ts";
-import { ask, findServer } from "./connection.ts";
+import { ask, findServer, noneRuns } from "./connection.ts";
 import { EXIT } from "./exit-codes.ts";
 
 export const status: Command = {
@@ -11,7 +11,7 @@ export const status: Command = {
   async run(_given, io) {
     const server = await findServer(io);
     if (server === undefined) {
-      tell(io, { running: false }, "No server is running.");
+      tell(io, { running: false }, noneRuns(io));
       return EXIT.notRunning;
     }
     const { info, url } = server;

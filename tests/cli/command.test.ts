@@ -198,7 +198,7 @@ test("without a server: status tells it, the others end with 3", async () => {
   const json = await snowglobe(["reset", "--json"], nowhere, elsewhere);
   const sentence = "No Snowglobe server answers at http://127.0.0.1:9.";
   expect([status, reset, json]).toEqual([
-    { code: 3, out: "No server is running.\n", err: "" },
+    { code: 3, out: `${sentence}\n`, err: "" },
     { code: 3, out: "", err: `${sentence}\n` },
     { code: 3, out: `${JSON.stringify({ error: sentence })}\n`, err: "" },
   ]);
@@ -495,4 +495,34 @@ test("doctor names what is missing in this shell", async () => {
     ["warning", "AWS_PROFILE=work may win over keys that are set"],
     ["warning", "HTTPS_PROXY is set: add localhost,127.0.0.1 to NO_PROXY"],
   ]);
+});
+
+test("doctor names the variable that no start would take", async () => {
+  const { code, out } = await snowglobe(["doctor", "--json"], { SNOWGLOBE_PROT: "4567" });
+  const bad = await snowglobe(["doctor", "--json"], { ...nowhere, SNOWGLOBE_PORT: "abc" });
+  const failures = (text: string) =>
+    (JSON.parse(text) as { findings: { state: string }[] }).findings.filter(
+      ({ state }) => state === "failure",
+    );
+  expect([code, failures(out), bad.code]).toEqual([
+    1,
+    [
+      {
+        check: "variables",
+        state: "failure",
+        says: "SNOWGLOBE_PROT is no variable of Snowglobe. Did you mean SNOWGLOBE_PORT?",
+      },
+    ],
+    1,
+  ]);
+  expect(failures(bad.out)).toContainEqual({
+    check: "variables",
+    state: "failure",
+    says: 'SNOWGLOBE_PORT is "abc"; it takes a port number from 0 to 65535.',
+  });
+});
+
+test("coverage knows a service by its name in whatever case", async () => {
+  const { code, out } = await snowglobe(["coverage", "KMS", "--json"]);
+  expect([code, (JSON.parse(out) as { service: string }).service]).toEqual([0, "kms"]);
 });

@@ -98,7 +98,7 @@ async function coverage({ query }: ControlRequest, { cloud }: ControlContext) {
   const report = await cloud.coverage();
   const name = query.get("service");
   if (name === null) return json(report);
-  const found = report.services.find(({ service }) => service === name);
+  const found = report.services.find(({ service }) => service === name.toLowerCase());
   if (found === undefined) {
     throw new ControlError(404, `Snowglobe has no operation of "${name}" yet.`);
   }
