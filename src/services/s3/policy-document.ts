@@ -4,6 +4,7 @@
  */
 
 import { actionProblem, wildcards } from "./policy-actions.ts";
+import { conditionProblem } from "./policy-conditions.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -94,31 +95,6 @@ function applicationProblem({ Action, Resource }: Json, arn: string): string | u
     if (problem !== undefined) return problem;
   }
   return undefined;
-}
-
-const OPERATORS = new Set(
-  [
-    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase",
-    "StringLike StringNotLike ArnEquals ArnNotEquals ArnLike ArnNotLike",
-    "NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals",
-    "NumericGreaterThan NumericGreaterThanEquals DateEquals DateNotEquals DateLessThan",
-    "DateLessThanEquals DateGreaterThan DateGreaterThanEquals",
-    "Bool BinaryEquals IpAddress NotIpAddress Null",
-  ].flatMap((line) => line.toLowerCase().split(" ")),
-);
-
-const isOperator = (name: string) =>
-  OPERATORS.has(
-    name
-      .toLowerCase()
-      .replace(/^for(?:anyvalue|allvalues):/, "")
-      .replace(/ifexists$/, ""),
-  );
-
-function conditionProblem(condition: unknown): string | undefined {
-  if (!isObject(condition)) return undefined;
-  const stranger = Object.keys(condition).find((operator) => !isOperator(operator));
-  return stranger === undefined ? undefined : `Invalid Condition type : ${stranger}`;
 }
 
 /** The resource speaks of this bucket or of what is in it; wildcards may be anywhere. */
