@@ -117,3 +117,17 @@ test("rules with methods that no browser sends are refused", async () => {
     message: "Found unsupported HTTP method in CORS config. Unsupported method is PATCH",
   });
 });
+
+test.for(["*", "x-amz-meta-*"])("%s exposes no headers: the rules are refused", async (name) => {
+  const { s3 } = await withRules();
+  const CORSRules = [{ ...RULE, ExposeHeaders: ["ETag", name] }];
+  await expect(
+    s3.putBucketCors({ Bucket, CORSConfiguration: { CORSRules } }),
+  ).rejects.toMatchObject({
+    name: "InvalidRequest",
+    message:
+      `ExposeHeader "${name}" contains wildcard. We currently do not support wildcard for ` +
+      "ExposeHeader.",
+    $metadata: { httpStatusCode: 400 },
+  });
+});

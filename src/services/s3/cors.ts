@@ -44,6 +44,13 @@ function toRule(asked: AskedRule): CorsRule {
     const what = AllowedOrigins.includes(text) ? "AllowedOrigin" : "AllowedHeader";
     throw invalidRequest(`${what} "${text}" can not have more than one wildcard.`);
   }
+  const exposed = ExposeHeaders?.find((name) => name.includes("*"));
+  if (exposed !== undefined) {
+    throw invalidRequest(
+      `ExposeHeader "${exposed}" contains wildcard. We currently do not support wildcard for ` +
+        "ExposeHeader.",
+    );
+  }
   return {
     ...(ID === undefined ? {} : { ID }),
     ...(AllowedHeaders === undefined ? {} : { AllowedHeaders }),
