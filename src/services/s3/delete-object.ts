@@ -11,6 +11,7 @@ import {
   noSuchVersion,
   userKeyMissing,
 } from "./errors.ts";
+import { checkKey } from "./object-keys.ts";
 import { checkBypass, checkMayDelete } from "./object-lock.ts";
 import type { Bucket } from "./state.ts";
 import {
@@ -23,6 +24,7 @@ import {
 
 export const DeleteObject: Operation<"DeleteObject"> = (input, s3) => {
   const bucket = findBucket(input, s3);
+  checkKey(input.Key);
   checkBypass(input.BypassGovernanceRetention, bucket);
   if (input.IfMatchLastModifiedTime !== undefined) {
     throw headerNotImplemented("x-amz-if-match-last-modified-time");

@@ -4,9 +4,9 @@ import {
   invalidArgument,
   invalidRedirectLocation,
   invalidStorageClass,
-  keyTooLong,
   metadataTooLarge,
 } from "./errors.ts";
+import { checkKey } from "./object-keys.ts";
 import type { LockRequest } from "./object-lock.ts";
 import type { Description, Strings } from "./state.ts";
 import { headerTags } from "./tags.ts";
@@ -95,14 +95,6 @@ export function keyOf(input: KeyMembers): CustomerKey | undefined {
   const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = input;
   if ((algorithm ?? key ?? md5) === undefined) return undefined;
   return customerKey({ algorithm, key, md5 }, input.ServerSideEncryption);
-}
-
-const KEY_BYTES_MAX = 1024;
-
-function checkKey(key: string): void {
-  if (key.length * 3 <= KEY_BYTES_MAX) return;
-  const sizeBytes = Buffer.byteLength(key);
-  if (sizeBytes > KEY_BYTES_MAX) throw keyTooLong(sizeBytes);
 }
 
 const METADATA_BYTES_MAX = 2048;

@@ -154,3 +154,29 @@ test("a presigned URL lets anybody read, under the headers that it asks for", as
   await cloud.clock.advance({ days: 1 });
   expect((await fetchIt())[0]).toBe(403);
 });
+
+test("a key that no object can have is too long for those who read and delete, too", async () => {
+  const s3 = new S3((await startCloud()).config());
+  await s3.createBucket({ Bucket: "long" });
+  const asked = { Bucket: "long", Key: "k".repeat(1025) };
+  for (const attempt of [s3.getObject(asked), s3.getObjectTagging(asked), s3.deleteObject(asked)]) {
+    await expect(attempt).rejects.toMatchObject({
+      name: "KeyTooLongError",
+      message: "Your key is too long",
+      Size: "1025",
+      MaxSizeAllowed: "1024",
+    });
+  }
+});
+
+test("GetObjectTagging alone tells a missing key with its bucket", async () => {
+  const s3 = new S3((await startCloud()).config());
+  const Bucket = "tagged";
+  await s3.createBucket({ Bucket });
+  const missing = { Bucket, Key: "none" };
+  await expect(s3.getObjectTagging(missing)).rejects.toMatchObject({
+    name: "NoSuchKey",
+    Key: "tagged/none",
+  });
+  await expect(s3.deleteObjectTagging(missing)).rejects.toMatchObject({ Key: "none" });
+});

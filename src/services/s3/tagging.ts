@@ -1,7 +1,9 @@
 /** The tags of buckets and objects. */
-import type { Operation } from "./api.ts";
+import { AwsError } from "../../kernel/errors.ts";
+import type { Operation, S3 } from "./api.ts";
 import { findBucket } from "./buckets.ts";
-import { noSuchTagSet } from "./errors.ts";
+import { noSuchKey, noSuchTagSet } from "./errors.ts";
+import type { Bucket, StoredObject } from "./state.ts";
 import { bucketTags, objectTags, tagSet } from "./tags.ts";
 import { findVersion, replaceVersion, versionMember } from "./versions.ts";
 
@@ -25,9 +27,24 @@ export const DeleteBucketTagging: Operation<"DeleteBucketTagging"> = (input, s3)
 
 export const GetObjectTagging: Operation<"GetObjectTagging"> = (input, s3) => {
   const bucket = findBucket(input, s3);
-  const object = findVersion(bucket, input.Key, input.VersionId, s3);
+  const object = findTagged(bucket, input, s3);
   return { ...versionMember(bucket, object), TagSet: tagSet(object.tags ?? {}) };
 };
+
+/** AWS: here alone a key that is not there is told with its bucket before it. */
+function findTagged(bucket: Bucket, { Key, VersionId }: TaggedRequest, s3: S3): StoredObject {
+  try {
+    return findVersion(bucket, Key, VersionId, s3);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== "NoSuchKey") throw error;
+    throw noSuchKey(`${bucket.name}/${Key}`, error.headers);
+  }
+}
+
+interface TaggedRequest {
+  readonly Key: string;
+  readonly VersionId?: string | undefined;
+}
 
 export const PutObjectTagging: Operation<"PutObjectTagging"> = (input, s3) => {
   const bucket = findBucket(input, s3);

@@ -6,6 +6,7 @@
 import { hash } from "node:crypto";
 import type { S3 } from "./api.ts";
 import { invalidVersionId, methodNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
+import { checkKey } from "./object-keys.ts";
 import type { Bucket, StoredObject, Version } from "./state.ts";
 
 export const NULL_VERSION = "null";
@@ -124,6 +125,7 @@ export function versionIfThere(
 }
 
 function missing(bucket: Bucket, key: string, s3: S3): never {
+  checkKey(key);
   const newest = bucket.versioning === undefined ? undefined : newestOf(bucket.name, key, s3);
   throw noSuchKey(key, newest === undefined ? {} : markerHeaders(newest));
 }
