@@ -23,6 +23,7 @@ test("a new bucket answers every question that Terraform and the CDK ask it", as
     accelerate: said(await s3.getBucketAccelerateConfiguration({ Bucket })),
     payer: (await s3.getBucketRequestPayment({ Bucket })).Payer,
     encryption: said(await s3.getBucketEncryption({ Bucket })),
+    abac: said(await s3.getBucketAbac({ Bucket })),
     ownership: said(await s3.getBucketOwnershipControls({ Bucket })),
     block: said(await s3.getPublicAccessBlock({ Bucket })),
   }).toEqual({
@@ -41,6 +42,7 @@ test("a new bucket answers every question that Terraform and the CDK ask it", as
         ],
       },
     },
+    abac: { AbacStatus: { Status: "Disabled" } },
     ownership: { OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] } },
     block: {
       PublicAccessBlockConfiguration: {
@@ -97,6 +99,24 @@ test("encryption that nobody would do is refused, not noted", async () => {
     name: "NotImplementedBySnowglobe",
     $metadata: { httpStatusCode: 501 },
   });
+});
+
+test("of configurations that have names, one that is not there is not deleted either", async () => {
+  const s3 = await newBucket();
+  const Id = "none";
+  const deletions = [
+    s3.deleteBucketAnalyticsConfiguration({ Bucket, Id }),
+    s3.deleteBucketIntelligentTieringConfiguration({ Bucket, Id }),
+    s3.deleteBucketInventoryConfiguration({ Bucket, Id }),
+    s3.deleteBucketMetricsConfiguration({ Bucket, Id }),
+  ];
+  for (const deletion of deletions) {
+    await expect(deletion).rejects.toMatchObject({
+      name: "NoSuchConfiguration",
+      message: "The specified configuration does not exist.",
+      $metadata: { httpStatusCode: 404 },
+    });
+  }
 });
 
 test("a document that lacks what it must have is malformed", async () => {

@@ -42,55 +42,6 @@ export const PutBucketVersioning: Operation<"PutBucketVersioning"> = (input, s3)
   return {};
 };
 
-export const GetBucketEncryption: Operation<"GetBucketEncryption"> = (input, s3) => {
-  const { encryption } = findBucket(input, s3);
-  const rule =
-    encryption === undefined
-      ? { SSEAlgorithm: "AES256" as const }
-      : {
-          SSEAlgorithm: "aws:kms" as const,
-          ...(encryption.keyId === undefined ? {} : { KMSMasterKeyID: encryption.keyId }),
-        };
-  const BucketKeyEnabled = encryption?.bucketKey ?? false;
-  return {
-    ServerSideEncryptionConfiguration: {
-      Rules: [{ ApplyServerSideEncryptionByDefault: rule, BucketKeyEnabled }],
-    },
-  };
-};
-
-export const PutBucketEncryption: Operation<"PutBucketEncryption"> = (input, s3) => {
-  const bucket = findBucket(input, s3);
-  const { Rules } = input.ServerSideEncryptionConfiguration;
-  const [rule] = Rules;
-  if (Rules.length !== 1 || rule === undefined) throw malformedXml();
-  const { SSEAlgorithm = "AES256", KMSMasterKeyID: keyId } =
-    rule.ApplyServerSideEncryptionByDefault ?? {};
-  if (SSEAlgorithm === "AES256") {
-    if (keyId !== undefined) throw keyWithoutKms();
-    s3.buckets.update(bucket, { encryption: undefined });
-    return {};
-  }
-  if (SSEAlgorithm !== "aws:kms") throw notBuilt(`encryption with ${SSEAlgorithm}`);
-  const bucketKey = rule.BucketKeyEnabled ?? false;
-  s3.buckets.update(bucket, {
-    encryption: { bucketKey, ...(keyId === undefined ? {} : { keyId }) },
-  });
-  return {};
-};
-
-const keyWithoutKms = () =>
-  new AwsError(
-    "InvalidArgument",
-    "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
-    { status: 400, members: { ArgumentName: "ApplyServerSideEncryptionByDefault" } },
-  );
-
-export const DeleteBucketEncryption: Operation<"DeleteBucketEncryption"> = (input, s3) => {
-  s3.buckets.update(findBucket(input, s3), { encryption: undefined });
-  return {};
-};
-
 interface NamedConfigurationRequest extends BucketRequest {
   /** Whichever it is: there is none. */
   readonly Id?: string | undefined;
@@ -113,6 +64,8 @@ export const ListBucketIntelligentTieringConfigurations = empty({ IsTruncated: f
 export const ListBucketInventoryConfigurations = empty({ IsTruncated: false });
 export const ListBucketMetricsConfigurations = empty({ IsTruncated: false });
 
+export const GetBucketAbac = empty({ AbacStatus: { Status: "Disabled" } } as const);
+
 const unset =
   (error: (bucket: string) => AwsError) =>
   (input: NamedConfigurationRequest, s3: S3): never => {
@@ -126,8 +79,13 @@ export const GetBucketAnalyticsConfiguration = unset(() => noSuchConfiguration()
 export const GetBucketIntelligentTieringConfiguration = unset(() => noSuchConfiguration());
 export const GetBucketInventoryConfiguration = unset(() => noSuchConfiguration());
 export const GetBucketMetricsConfiguration = unset(() => noSuchConfiguration());
+/** AWS: of the configurations that have names, none is deleted that is not there. */
+export const DeleteBucketAnalyticsConfiguration = unset(() => noSuchConfiguration());
+export const DeleteBucketIntelligentTieringConfiguration = unset(() => noSuchConfiguration());
+export const DeleteBucketInventoryConfiguration = unset(() => noSuchConfiguration());
+export const DeleteBucketMetricsConfiguration = unset(() => noSuchConfiguration());
 
-/** Deleting what is not there succeeds, where S3 says so. */
+/** Of what a bucket has at most once, deleting what is not there succeeds. */
 const nothingToDelete = empty({});
 
 export const DeleteBucketWebsite = nothingToDelete;

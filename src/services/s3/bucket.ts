@@ -13,6 +13,7 @@ import {
   invalidLocationConstraint,
   notBuilt,
 } from "./errors.ts";
+import { toSecond } from "./listing.ts";
 import { isOwnership } from "./ownership.ts";
 import type { Bucket, ObjectOwnership, PublicAccessBlock, Strings } from "./state.ts";
 import { newBucketTags } from "./tags.ts";
@@ -163,7 +164,7 @@ export const ListBuckets: Operation<"ListBuckets"> = (input, s3) => {
   return {
     Buckets: page.map((bucket) => ({
       Name: bucket.name,
-      CreationDate: new Date(bucket.createdAt),
+      CreationDate: toSecond(bucket.createdAt),
       ...(particular ? { BucketRegion: bucket.region } : {}),
       BucketArn: bucketArn(bucket.name),
     })),

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { ownedBy } from "./access-lists.ts";
 import type { AsyncOperation, S3, S3Async } from "./api.ts";
 import { discard, readPieces, receive, type Received } from "./body.ts";
+import { checkNotBlocked } from "./bucket-encryption.ts";
 import { findBucket } from "./buckets.ts";
 import { base64, checksumMembers, hasher, isAlgorithm, unsupportedAlgorithm } from "./checksums.ts";
 import { checkWrite, checkWriteHeaders } from "./conditions.ts";
@@ -22,6 +23,7 @@ import { describe, type Described } from "./description.ts";
 import { encryptionMembers } from "./encryption.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
 import { sealFor } from "./kms-encryption.ts";
+import { toSecond } from "./listing.ts";
 import { lockOfNew, readLock } from "./object-lock.ts";
 import { OBJECT_BYTES_MAX } from "./put-object.ts";
 import { checkWriteAddress } from "./query-parameters.ts";
@@ -42,6 +44,7 @@ export const CopyObject: AsyncOperation<"CopyObject"> = {
       const { found, keys, fresh } = await s3.transact((step) => {
         const bucket = findBucket(input, step);
         ownedBy(input, bucket, step);
+        checkNotBlocked(bucket, input);
         lockOfNew(readLock(input, step.now), bucket, step.now);
         return openForCopy(input, source, described, bucket, step);
       });
@@ -113,7 +116,7 @@ function sourceForCopy(input: Input, source: CopySource, s3: S3): FoundSource {
     );
   }
   const itself = source.bucket === input.Bucket && source.key === input.Key;
-  if (itself && source.versionId === undefined && !changes(input, found.object)) {
+  if (itself && source.versionId === undefined && !changes(input, found)) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without " +
         "changing the object's metadata, storage class, website redirect location or encryption " +
@@ -123,12 +126,14 @@ function sourceForCopy(input: Input, source: CopySource, s3: S3): FoundSource {
   return found;
 }
 
-const changes = (input: Input, { customerKeyMd5 }: StoredObject): boolean =>
+/** A bucket that encrypts with KMS encrypts anew what was written before it did. */
+const changes = (input: Input, { bucket, object }: FoundSource): boolean =>
   input.MetadataDirective === "REPLACE" ||
   input.StorageClass !== undefined ||
   input.WebsiteRedirectLocation !== undefined ||
   input.ServerSideEncryption !== undefined ||
-  input.SSECustomerKeyMD5 !== customerKeyMd5;
+  input.SSECustomerKeyMD5 !== object.customerKeyMd5 ||
+  (bucket.encryption !== undefined && object.kms === undefined);
 
 const isSame = (left: StoredObject, right: StoredObject) =>
   left.versionId === right.versionId &&
@@ -189,7 +194,7 @@ function toOutput({ bucket, object }: FoundSource, from: FoundSource) {
   return {
     CopyObjectResult: {
       ETag: `"${object.etag}"`,
-      LastModified: new Date(object.modifiedAt),
+      LastModified: toSecond(object.modifiedAt),
       ...checksumMembers(object.checksum),
     },
     ...sourceVersionMember(from),

@@ -21,7 +21,6 @@ const DOCUMENTS = [
 const LISTS = ["ListObjects", "ListObjectsV2", "ListObjectVersions"];
 
 const IGNORED: Readonly<Record<string, readonly string[]>> = {
-  BlockedEncryptionTypes: ["PutBucketEncryption"],
   ConfirmRemoveSelfBucketAccess: ["PutBucketPolicy"],
   // Of lists that are empty.
   ContinuationToken: [
@@ -31,6 +30,10 @@ const IGNORED: Readonly<Record<string, readonly string[]>> = {
     "ListBucketMetricsConfigurations",
   ],
   Id: [
+    "DeleteBucketAnalyticsConfiguration",
+    "DeleteBucketIntelligentTieringConfiguration",
+    "DeleteBucketInventoryConfiguration",
+    "DeleteBucketMetricsConfiguration",
     "GetBucketAnalyticsConfiguration",
     "GetBucketIntelligentTieringConfiguration",
     "GetBucketInventoryConfiguration",

@@ -34,7 +34,8 @@ export function sealFor(
   const asked = input.ServerSideEncryption;
   if (asked === "aws:kms") {
     const keyId = input.SSEKMSKeyId ?? MANAGED_KEY;
-    const bucketKey = input.BucketKeyEnabled ?? bucket.encryption?.bucketKey ?? false;
+    const bucketKey =
+      input.BucketKeyEnabled ?? bucket.encryption?.bucketKey ?? bucket.bucketKey ?? false;
     return freshSeal(
       { keyId, bucketKey, context: input.SSEKMSEncryptionContext },
       bucket,

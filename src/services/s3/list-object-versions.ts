@@ -4,7 +4,7 @@ import type { Operation, S3 } from "./api.ts";
 import { findBucket } from "./buckets.ts";
 import { ownerId } from "./grants.ts";
 import { invalidArgument } from "./errors.ts";
-import { comparePoints, walk } from "./listing.ts";
+import { comparePoints, toSecond, walk } from "./listing.ts";
 import { beginAfter, limitOf, listed, textFor } from "./list-objects.ts";
 import type { StoredObject } from "./state.ts";
 import { isVersionId } from "./versions.ts";
@@ -74,7 +74,7 @@ function checkVersionMarker(marker: string | undefined, keyMarker: string): void
 const toWire = ({ versionId, modifiedAt, isLatest }: Line) => ({
   VersionId: versionId,
   IsLatest: isLatest,
-  LastModified: new Date(modifiedAt),
+  LastModified: toSecond(modifiedAt),
 });
 
 const listedIn = ({ object }: Line) => (object === undefined ? {} : listed(object));

@@ -94,3 +94,32 @@ test.for([
   await expect(s3.listObjects({ Bucket, MaxKeys })).rejects.toMatchObject(refusal);
   await expect(s3.listObjectsV2({ Bucket, MaxKeys })).rejects.toMatchObject(refusal);
 });
+
+test("listings tell instants to the second, as the object's own headers do", async () => {
+  const cloud = await startCloud({ clock: new Date("2030-01-01T00:00:00.789Z") });
+  const s3 = new S3(cloud.config());
+  await s3.createBucket({ Bucket });
+  await s3.putObject({ Bucket, Key: "key", Body: "x" });
+  const copy = await s3.copyObject({ Bucket, Key: "copy", CopySource: `${Bucket}/key` });
+  const upload = { Bucket, Key: "parts" };
+  const { UploadId } = await s3.createMultipartUpload(upload);
+  await s3.uploadPart({ ...upload, UploadId, PartNumber: 1, Body: "x" });
+  const part = await s3.uploadPartCopy({
+    ...upload,
+    UploadId,
+    PartNumber: 2,
+    CopySource: `${Bucket}/key`,
+  });
+  const told = [
+    (await s3.listBuckets({})).Buckets?.[0]?.CreationDate,
+    (await s3.headObject({ Bucket, Key: "key" })).LastModified,
+    (await s3.listObjects({ Bucket })).Contents?.[0]?.LastModified,
+    (await s3.listObjectsV2({ Bucket })).Contents?.[0]?.LastModified,
+    (await s3.listObjectVersions({ Bucket })).Versions?.[0]?.LastModified,
+    (await s3.listMultipartUploads({ Bucket })).Uploads?.[0]?.Initiated,
+    (await s3.listParts({ ...upload, UploadId })).Parts?.[0]?.LastModified,
+    copy.CopyObjectResult?.LastModified,
+    part.CopyPartResult?.LastModified,
+  ];
+  expect(told).toEqual(told.map(() => new Date("2030-01-01T00:00:00.000Z")));
+});

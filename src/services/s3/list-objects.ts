@@ -4,7 +4,15 @@ import type { Operation, S3 } from "./api.ts";
 import { findBucket } from "./buckets.ts";
 import { invalidArgument } from "./errors.ts";
 import { ownerId } from "./grants.ts";
-import { commonPrefix, successor, urlEncoded, walk, type Page, type Walk } from "./listing.ts";
+import {
+  commonPrefix,
+  successor,
+  toSecond,
+  urlEncoded,
+  walk,
+  type Page,
+  type Walk,
+} from "./listing.ts";
 import type { Bucket, StoredObject } from "./state.ts";
 
 const KEYS_MAX = 1000;
@@ -162,7 +170,7 @@ export function listed(object: StoredObject) {
   const { checksum } = object;
   return {
     Key: object.key,
-    LastModified: new Date(object.modifiedAt),
+    LastModified: toSecond(object.modifiedAt),
     ETag: `"${object.etag}"`,
     ChecksumAlgorithm: [checksum.algorithm as "CRC32"],
     ChecksumType: checksum.type,

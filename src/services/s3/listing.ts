@@ -86,6 +86,9 @@ export function urlEncoded(text: string): string {
     .replaceAll(/[!'()~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** AWS: documents tell instants to the second, as headers do, so that the two can be compared. */
+export const toSecond = (at: number): Date => new Date(at - (at % 1000));
+
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 /**

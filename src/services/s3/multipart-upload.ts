@@ -1,13 +1,14 @@
 /** Uploads in parts: begun, given up, listed. */
 import { ownedBy } from "./access-lists.ts";
 import type { Operation, S3 } from "./api.ts";
+import { checkNotBlocked } from "./bucket-encryption.ts";
 import { canonicalId, findBucket } from "./buckets.ts";
 import { isAlgorithm, isJoinable, unsupportedAlgorithm } from "./checksums.ts";
 import { describe } from "./description.ts";
 import { encryptionMembers } from "./encryption.ts";
 import { headerNotImplemented, invalidArgument, invalidRequest, noSuchUpload } from "./errors.ts";
 import { sealFor } from "./kms-encryption.ts";
-import { walk } from "./listing.ts";
+import { toSecond, walk } from "./listing.ts";
 import { beginAfter, limitOf, textFor } from "./list-objects.ts";
 import { checkHasLock, readLock } from "./object-lock.ts";
 import type { Upload } from "./state.ts";
@@ -17,6 +18,7 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export const CreateMultipartUpload: Operation<"CreateMultipartUpload"> = (input, s3) => {
   const bucket = findBucket(input, s3);
   const { description } = describe(input);
+  checkNotBlocked(bucket, input);
   const owned = ownedBy(input, bucket, s3);
   const lock = readLock(input, s3.now);
   if (lock !== undefined) checkHasLock(bucket);
@@ -160,7 +162,7 @@ function skipper(key: string | undefined, uploadId: string): (upload: Upload) =>
 
 const listed = (upload: Upload) => ({
   UploadId: upload.uploadId,
-  Initiated: new Date(upload.initiatedAt),
+  Initiated: toSecond(upload.initiatedAt),
   StorageClass: upload.storageClass as "STANDARD",
   ...whoseUpload(upload),
   ...checksumOf(upload),

@@ -1,5 +1,10 @@
 /** Every operation of S3 that is built. */
 export { GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl } from "./access-lists.ts";
+export {
+  DeleteBucketEncryption,
+  GetBucketEncryption,
+  PutBucketEncryption,
+} from "./bucket-encryption.ts";
 export * from "./bucket-policy.ts";
 export * from "./bucket-settings.ts";
 export {

@@ -11,6 +11,7 @@ import {
   type Body,
   type Received,
 } from "./body.ts";
+import { checkNotBlocked } from "./bucket-encryption.ts";
 import { findBucket } from "./buckets.ts";
 import { broughtChecksum, checksumMembers, checksumsIn, DEFAULT_ALGORITHM } from "./checksums.ts";
 import { checkWrite, checkWriteHeaders } from "./conditions.ts";
@@ -99,6 +100,7 @@ function announcedBytes(input: PutRequest, s3: S3Async): number | undefined {
 /** The bucket, and what an object in it begins with: an owner, a list, a lock. */
 function findBucketToWrite(input: PutRequest, s3: S3): { bucket: Bucket; begun: Owned & Lock } {
   const bucket = findBucket(input, s3);
+  checkNotBlocked(bucket, input);
   const owned = ownedBy(input, bucket, s3);
   const asked = readLock(input, s3.now);
   if (asked === undefined && bucket.objectLock === undefined) return { bucket, begun: owned };

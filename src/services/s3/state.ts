@@ -33,6 +33,10 @@ export interface Bucket {
   objectLock?: DefaultRetention;
   /** The default for new objects, where it is KMS; absent: SSE-S3. */
   encryption?: { keyId?: string; bucketKey: boolean };
+  /** Where the default is SSE-S3: objects that ask for KMS themselves share a key. */
+  bucketKey?: boolean;
+  /** What a write may not ask for; "NONE": nothing is kept from it. */
+  blockedEncryption?: readonly ("NONE" | "SSE-C")[];
 }
 
 export interface DefaultRetention {

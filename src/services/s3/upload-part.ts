@@ -13,6 +13,7 @@ import { keyOf } from "./description.ts";
 import { encryptionMembers, type CustomerKey } from "./encryption.ts";
 import { entityTooLarge, invalidRequest, missingContentLength } from "./errors.ts";
 import { openSeal } from "./kms-encryption.ts";
+import { toSecond } from "./listing.ts";
 import { checksumOf, findUpload, whoseUpload, type UploadRequest } from "./multipart-upload.ts";
 import { comesInChunks, OBJECT_BYTES_MAX, trailerNames } from "./put-object.ts";
 import { checkWriteAddress } from "./query-parameters.ts";
@@ -137,7 +138,7 @@ export const UploadPartCopy: AsyncOperation<"UploadPartCopy"> = {
       ...sourceVersionMember(found),
       CopyPartResult: {
         ETag: `"${part.etag}"`,
-        LastModified: new Date(part.modifiedAt),
+        LastModified: toSecond(part.modifiedAt),
         ...(upload.algorithm === undefined
           ? {}
           : partChecksumMember(upload.algorithm, part.checksum)),
@@ -171,7 +172,7 @@ export const ListParts: Operation<"ListParts"> = (input, s3) => {
 
 const listed = (part: Part, { algorithm }: Upload) => ({
   PartNumber: part.number,
-  LastModified: new Date(part.modifiedAt),
+  LastModified: toSecond(part.modifiedAt),
   ETag: `"${part.etag}"`,
   Size: part.sizeBytes,
   ...(algorithm === undefined ? {} : partChecksumMember(algorithm, part.checksum)),
