@@ -1,4 +1,5 @@
 /** What each call touches, and under which conditions: for the authorisation of it. */
+import { AwsError } from "../../kernel/errors.ts";
 import type { Access, AccessTarget, ActionTarget } from "../../kernel/service.ts";
 import { bucketGrants, isForeign, joinedPolicy, objectGrants } from "./access-grants.ts";
 import { hasLists } from "./access-lists.ts";
@@ -57,7 +58,12 @@ function targetsIn(bucket: Bucket, operation: string, input: Input, s3: S3): Acc
   // AWS: each key has a decision of its own, and the answer tells it.
   if (operation === "DeleteObjects") return [];
   if (key === undefined) {
-    return [{ ...ofBucket(bucket, s3), resource: bucketArn(bucket.name), conditions }];
+    const target: AccessTarget = {
+      ...ofBucket(bucket, s3),
+      resource: bucketArn(bucket.name),
+      conditions,
+    };
+    return [SHOW_REGION.has(operation) ? showingRegion(target, bucket) : target];
   }
   const resource = `${bucketArn(bucket.name)}/${key}`;
   const actions = actionsOn(operation, input);
@@ -111,6 +117,18 @@ function ofBucket(bucket: Bucket, s3: S3, writesObject = false) {
 /** AWS: who and why is told within an account; callers of others are only told that they may not. */
 const discreet = (accountId: string, { caller }: S3): Pick<AccessTarget, "denied"> =>
   caller.accountId === accountId ? {} : { denied: () => accessDenied() };
+
+const SHOW_REGION = new Set(["HeadBucket", "ListObjects", "ListObjectsV2"]);
+
+/** AWS: where a bucket lies, a refusal says to anybody; there SDKs look for it. */
+const showingRegion = (target: AccessTarget, { region }: Bucket): AccessTarget => ({
+  ...target,
+  denied: (sentence) =>
+    new AwsError("AccessDenied", target.denied?.(sentence).message ?? sentence, {
+      status: 403,
+      headers: { "x-amz-bucket-region": region },
+    }),
+});
 
 function ofObject(bucket: Bucket, object: StoredObject | undefined, s3: S3) {
   const grants = objectGrants(bucket, object, s3);

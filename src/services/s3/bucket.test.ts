@@ -1,6 +1,7 @@
 import { S3, type ListBucketsCommandOutput } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { startCloud } from "../../testing/cloud.ts";
+import { browse } from "./raw.testing.ts";
 
 test("a bucket is made, found, listed and deleted", async () => {
   const cloud = await startCloud();
@@ -151,4 +152,21 @@ test.for([
     message,
     $metadata: { httpStatusCode: 400 },
   });
+});
+
+test("a refusal tells the region of the bucket to whoever asks, signed or not", async () => {
+  const cloud = await startCloud();
+  const Bucket = "far-away";
+  await new S3(cloud.config({ region: "eu-west-1" })).createBucket({
+    Bucket,
+    CreateBucketConfiguration: { LocationConstraint: "eu-west-1" },
+  });
+  const ask = async (method: string) => {
+    const { status, headers } = await browse(cloud, { method, path: `/${Bucket}` });
+    return [status, headers["x-amz-bucket-region"]];
+  };
+  expect([await ask("HEAD"), await ask("GET")]).toEqual([
+    [403, "eu-west-1"],
+    [403, "eu-west-1"],
+  ]);
 });

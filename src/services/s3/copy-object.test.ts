@@ -136,3 +136,25 @@ test("a source behind an access point is told to be absent", async () => {
     $metadata: { httpStatusCode: 501 },
   });
 });
+
+test.for(["GLACIER", "DEEP_ARCHIVE"] as const)(
+  "what lies in %s is no source",
+  async (StorageClass) => {
+    const s3 = await withSource();
+    await s3.putObject({ Bucket, Key: "cold", Body: "x", StorageClass });
+    const from = { Bucket, Key: "thawed", CopySource: `${Bucket}/cold` };
+    const { UploadId } = await s3.createMultipartUpload(from);
+    for (const attempt of [
+      s3.copyObject(from),
+      s3.copyObject({ ...from, Key: "cold", StorageClass: "STANDARD" }),
+      s3.uploadPartCopy({ ...from, UploadId, PartNumber: 1 }),
+    ]) {
+      await expect(attempt).rejects.toMatchObject({
+        name: "InvalidObjectState",
+        message: "Operation is not valid for the source object's storage class",
+        StorageClass,
+        $metadata: { httpStatusCode: 403 },
+      });
+    }
+  },
+);

@@ -1,5 +1,6 @@
 /** The source of a copy: how it is named, which conditions it must meet, which key opens it. */
 import type { S3 } from "./api.ts";
+import { checkSourceNotArchived } from "./archives.ts";
 import { isBucketName } from "./bucket-names.ts";
 import { findBucketAnywhere } from "./buckets.ts";
 import { checkSource } from "./conditions.ts";
@@ -102,6 +103,7 @@ export function sourceVersion(input: CopySourceRequest, source: CopySource, s3: 
     s3,
   );
   const object = sourceObject(bucket, source, s3);
+  checkSourceNotArchived(object);
   checkKeyToRead(object.customerKeyMd5, source.customerKey);
   checkSource(
     object,

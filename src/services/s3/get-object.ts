@@ -1,6 +1,6 @@
 /** Reading objects: whole, in ranges, by part, or only their head. */
-import { AwsError } from "../../kernel/errors.ts";
 import type { AsyncOperation, Operation, S3, S3Async } from "./api.ts";
+import { checkNotArchived } from "./archives.ts";
 import { readPieces, type Span } from "./body.ts";
 import { findBucket } from "./buckets.ts";
 import { checksumMembers, partChecksumMember } from "./checksums.ts";
@@ -37,10 +37,6 @@ function openToRead(input: ReadRequest, s3: S3) {
   const { kms } = object;
   checkNotArchived(object);
   return { object, span, members, opened: kms && openSeal(kms, object, s3) };
-}
-
-function checkNotArchived({ storageClass }: StoredObject): void {
-  if (ARCHIVED.has(storageClass)) throw archived(storageClass);
 }
 
 export const HeadObject: Operation<"HeadObject"> = (input, s3) => findToRead(input, s3).members;
@@ -195,14 +191,6 @@ function checksumOfSpan(object: StoredObject, partNumber: number | undefined, sp
   const whole = span === undefined || span.endInclusive - span.start + 1 === sizeBytes;
   return whole ? checksumMembers(checksum, parts?.length) : {};
 }
-
-const ARCHIVED = new Set(["GLACIER", "DEEP_ARCHIVE"]);
-
-const archived = (storageClass: string) =>
-  new AwsError("InvalidObjectState", "The operation is not valid for the object's storage class", {
-    status: 403,
-    members: { StorageClass: storageClass },
-  });
 
 /** The bytes where they lie in the row as they are. */
 function inlineBytes({ pieces }: StoredObject, span: Span | undefined): Uint8Array | undefined {
