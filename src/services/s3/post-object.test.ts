@@ -136,3 +136,17 @@ test("a form that is not as its policy wants it is refused", async () => {
     [403, "Access Denied"],
   ]);
 });
+
+test("what a form says beyond ASCII is kept as the bytes that a header would have brought", async () => {
+  const { s3, post } = await withBucket();
+  const said = { "x-amz-meta-city": "Zürich", "content-disposition": 'inline; filename="é.txt"' };
+  const key = "up/beyond";
+  const conditions = Object.keys(said).map((name) => ["starts-with", `$${name}`, ""]);
+  const { status } = await post({ key, ...said, ...signed([...KEY, ...conditions]) });
+  const { Metadata, ContentDisposition } = await s3.headObject({ Bucket, Key: key });
+  expect([status, Metadata, ContentDisposition]).toEqual([
+    204,
+    { city: expect.stringMatching(/^=\?UTF-8\?(?:B\?WsO8cmljaA==|Q\?Z=C3=BCrich)\?=$/) },
+    Buffer.from(said["content-disposition"]).toString("latin1"),
+  ]);
+});

@@ -118,8 +118,8 @@ function inputFrom(fields: Fields): Record<string, unknown> {
   const metadata: Record<string, string> = {};
   for (const [name, value] of fields) {
     const member = MEMBERS[name];
-    if (member !== undefined) input[member] = value;
-    else if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = value;
+    if (member !== undefined) input[member] = asHeader(value);
+    else if (name.startsWith(METADATA)) metadata[name.slice(METADATA.length)] = asHeader(value);
   }
   const expires = Date.parse(fields.get("expires") ?? "");
   if (!Number.isNaN(expires)) input["Expires"] = new Date(expires);
@@ -130,6 +130,10 @@ function inputFrom(fields: Fields): Record<string, unknown> {
   if (tagging !== undefined) input["Tagging"] = taggingHeader(tagging);
   return input;
 }
+
+/** Fields are text; headers, whose place these take, are bytes, each of them a character. */
+const asHeader = (text: string): string =>
+  /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text).toString("latin1");
 
 const TAG = /<Tag>\s*<Key>([^<]*)<\/Key>\s*<Value>([^<]*)<\/Value>\s*<\/Tag>/g;
 

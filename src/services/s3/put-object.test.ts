@@ -144,3 +144,21 @@ test("a redirect leads to an address or to a key", async () => {
     expect(head.WebsiteRedirectLocation).toBe(location);
   }
 });
+
+test("metadata is measured in the bytes that came, not in those of their characters", async () => {
+  const s3 = new S3((await startCloud()).config());
+  await s3.createBucket({ Bucket: "measured" });
+  const put = (letters: number) =>
+    s3.putObject({
+      Bucket: "measured",
+      Key: "key",
+      Body: "x",
+      Metadata: { ab: Buffer.from("é".repeat(letters)).toString("latin1") },
+    });
+  await put(1023);
+  await expect(put(1024)).rejects.toMatchObject({
+    name: "MetadataTooLarge",
+    Size: "2050",
+    MaxSizeAllowed: "2048",
+  });
+});
