@@ -43,7 +43,7 @@ const labelsOf = rememberedLast(
 
 export function stringToSign(
   signature: Pick<SigV4, "algorithm" | "date" | "scopeText">,
-  canonical: string,
+  canonical: string | Uint8Array,
 ): string {
   const { algorithm, date, scopeText } = signature;
   return `${algorithm}\n${date}\n${scopeText}\n${hash("sha256", canonical)}`;

@@ -272,3 +272,24 @@ test("repeated headers verify although they arrive joined with a space", () => {
   const request = { method: "GET", path: "/", query: "", headers };
   expect(verifySignature(request, signature, service).chain.seed).toBe(signature.signature);
 });
+
+test("headers beyond ASCII verify as the bytes that were sent, and no others", () => {
+  const key = deriveSigningKey(IAM_SECRET, "20150830/us-east-1/iam/aws4_request");
+  const sent = "attachment; filename=é—.txt";
+  const canonical = `GET\n/\n\ncontent-disposition:${sent}\nhost:h\nx-amz-date:20150830T123600Z\n\ncontent-disposition;host;x-amz-date\n${EMPTY}`;
+  const text = `AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/iam/aws4_request\n${createHash("sha256").update(canonical).digest("hex")}`;
+  const signature = createHmac("sha256", key).update(text).digest("hex");
+  const arrived = (value: string): SignedRequest => ({
+    method: "GET",
+    path: "/",
+    query: "",
+    headers: {
+      host: "h",
+      "content-disposition": Buffer.from(value).toString("latin1"),
+      "x-amz-date": "20150830T123600Z",
+      authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, SignedHeaders=content-disposition;host;x-amz-date, Signature=${signature}`,
+    },
+  });
+  expect(check(arrived(sent), service).payload).toBeDefined();
+  expect(refusal(() => check(arrived(`${sent}é`), service)).code).toBe("SignatureDoesNotMatch");
+});

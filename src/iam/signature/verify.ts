@@ -70,7 +70,10 @@ export function verifySignature(
   const canonical = canonicalRequest(request, signature, payload.text, options);
   const text = stringToSign(signature, canonical);
   if (!chain.matches(text, signature.signature)) {
-    if (!matchesTight(request, signature, payload, chain, options)) {
+    const good =
+      matchesTight(request, signature, payload, chain, options) ||
+      matchesBytes(signature, canonical, chain);
+    if (!good) {
       throw mismatch(signature, canonical, text, dialect);
     }
   }
@@ -89,6 +92,16 @@ function matchesTight(
   const tight = { doubleEncodePath: options.doubleEncodePath, joinTight: true };
   const canonical = canonicalRequest(request, signature, payload.text, tight);
   return chain.matches(stringToSign(signature, canonical), signature.signature);
+}
+
+/**
+ * Once more as bytes: those of headers beyond ASCII came as characters of Latin-1, and botocore signs
+ * what it sends. Only what failed comes here.
+ */
+function matchesBytes(signature: SigV4, canonical: string, chain: SignatureChain): boolean {
+  if (/^[\0-\x7f]*$/.test(canonical)) return false;
+  const bytes = Buffer.from(canonical, "latin1");
+  return chain.matches(stringToSign(signature, bytes), signature.signature);
 }
 
 function chainOf(signature: SigV4, options: VerifyOptions): SignatureChain {
