@@ -13,6 +13,7 @@ export function writeResponse(
 ): Promise<void> | undefined {
   const { status, headers, body } = response;
   if (outgoing.destroyed) return abandon(body);
+  if (headers["content-disposition"] !== undefined) putLengthLast(headers);
   if (method === "HEAD" || status === 204 || status === 304) {
     outgoing.writeHead(status, headers);
     outgoing.end();
@@ -28,6 +29,17 @@ export function writeResponse(
   }
   outgoing.writeHead(status, headers);
   return pump(outgoing, body);
+}
+
+/**
+ * Behind a Content-Length node turns a Content-Disposition into bytes by itself, and then refuses
+ * those beyond ASCII.
+ */
+function putLengthLast(headers: Record<string, string>): void {
+  const length = headers["content-length"];
+  if (length === undefined) return;
+  delete headers["content-length"];
+  headers["content-length"] = length;
 }
 
 function endWith(outgoing: Outgoing, body: string | Uint8Array, sizeBytes: number): void {

@@ -90,6 +90,27 @@ test("bodies arrive byte for byte, one after the other on a connection", async (
   expect(received).toEqual(sent);
 });
 
+test.for(["hello", new Uint8Array(5)])(
+  "names of files go out beyond ASCII, before %s",
+  async (body) => {
+    // UTF-8, a character a byte.
+    const name = Buffer.from('inline; filename="é—.txt"').toString("latin1");
+    const server = await served(() => ({
+      status: 200,
+      headers: { "content-length": "5", "content-disposition": name },
+      body,
+    }));
+    for (const method of ["GET", "HEAD"]) {
+      const { status, headers } = await send(server, "/", { method });
+      expect([status, headers["content-disposition"], headers["content-length"]]).toEqual([
+        200,
+        name,
+        "5",
+      ]);
+    }
+  },
+);
+
 test("a HEAD answer has the headers and no body; 204 has no length", async () => {
   const server = await served(({ method }) =>
     method === "HEAD"
