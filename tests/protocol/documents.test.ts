@@ -145,7 +145,7 @@ test("S3's metadata cannot break out of its header, and is encoded where ASCII c
     "x-amz-request-id": "REQ",
     "x-amz-id-2": "EXT",
     "x-amz-meta-a": "x set-cookie: y",
-    "x-amz-meta-b": "=?UTF-8?B?aMOpbGxv?=",
+    "x-amz-meta-b": "=?UTF-8?Q?h=C3=A9llo?=",
   });
 });
 

@@ -105,7 +105,22 @@ const oneLine = (text: string) => (/[\r\n\0]/.test(text) ? text.replace(/[\r\n\0
 function encodedWord(text: string): string {
   const line = oneLine(text);
   if (/^[\t\x20-\x7e]*$/.test(line)) return line;
-  return toWord(Buffer.from(line, /[^\0-\xff]/.test(line) ? "utf8" : "latin1"));
+  const bytes = Buffer.from(line, /[^\0-\xff]/.test(line) ? "utf8" : "latin1");
+  const letters = bytes.toString("utf8");
+  const beyond = letters.replaceAll(/[\0-\x7f]/g, "").length;
+  return beyond * 2 < letters.length ? toQuotedWord(bytes) : toWord(bytes);
 }
+
+/** What is mostly ASCII stays readable. */
+const toQuotedWord = (bytes: Uint8Array) => {
+  const text = Array.from(bytes, (byte) => {
+    if (byte === 0x20) return "_";
+    const plain = byte > 0x20 && byte < 0x7f && !"=?_".includes(String.fromCharCode(byte));
+    return plain
+      ? String.fromCharCode(byte)
+      : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  });
+  return `=?UTF-8?Q?${text.join("")}?=`;
+};
 
 const toWord = (bytes: Uint8Array) => `=?UTF-8?B?${toBase64(bytes)}?=`;
