@@ -302,3 +302,18 @@ test("a resource policy opens the table to another account, by its ARN", async (
     name: "PolicyNotFoundException",
   });
 });
+
+test.for([
+  ["", "This policy contains invalid Json"],
+  ["[]", "This policy contains invalid Json"],
+  ["null", "This text appears not to be a policy"],
+  ["{}", "Syntax error at position (1,3)"],
+  ['{"Statement":[]}', "Could not parse the policy: Statement is empty!"],
+  ['{"Statement":[{}]}', "Missing required field Effect"],
+])("%s is no resource policy", async ([Policy, why]) => {
+  const { root } = await world();
+  await expect(root.putResourcePolicy({ ResourceArn: ARN, Policy })).rejects.toMatchObject({
+    name: "ValidationException",
+    message: `One or more parameter values were invalid: Invalid policy document: ${why}`,
+  });
+});

@@ -26,6 +26,10 @@ export const access: Access<typeof state> = {
         return [{ resource: ddb.arn("dynamodb", "table/*") }];
       case "DescribeLimits":
       case "DescribeEndpoints":
+      case "ListBackups":
+      case "ListExports":
+      case "ListImports":
+      case "ListGlobalTables":
         return [{ resource: "*" }];
       case "BatchGetItem":
       case "BatchWriteItem":

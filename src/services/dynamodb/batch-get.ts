@@ -75,7 +75,7 @@ export function refuseDuplicates(texts: readonly string[]): void {
 }
 
 /** The same for the same key, in whatever order its attributes stand. */
-function keyText(key: Item): string {
+export function keyText(key: Item): string {
   const parts = Object.entries(key).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return JSON.stringify(parts, (_name, value: unknown) =>
     value instanceof Uint8Array ? base64(value) : value,

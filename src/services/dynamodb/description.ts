@@ -3,6 +3,7 @@ import type {
   GlobalSecondaryIndexDescription,
   KeySchemaElement,
   LocalSecondaryIndexDescription,
+  SSEDescription,
   TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import type { Dynamodb } from "./api.ts";
@@ -11,6 +12,7 @@ import { measure, type Measure } from "./measure.ts";
 import { tableArn } from "./open-table.ts";
 import { ZERO } from "./schema.ts";
 import type { Index, TableRow } from "./state.ts";
+import { warmOf } from "./warm-throughput.ts";
 
 const NOTHING: Measure = { count: 0, bytes: 0 };
 
@@ -44,13 +46,34 @@ export function describe(table: TableRow, home: Dynamodb, counted = false): Tabl
       : { LocalSecondaryIndexes: local.map((one) => describeLocal(one.index, one.size, arn)) }),
     ...(global.length === 0
       ? {}
-      : { GlobalSecondaryIndexes: global.map((one) => describeGlobal(one.index, one.size, arn)) }),
+      : { GlobalSecondaryIndexes: global.map((one) => describeGlobal(one, table, arn)) }),
     ...(table.onDemand === undefined ? {} : { OnDemandThroughput: table.onDemand }),
     ...(table.tableClass === undefined
       ? {}
       : { TableClassSummary: { TableClass: table.tableClass } }),
+    ...describeEncryption(table),
     DeletionProtectionEnabled: table.deletionProtection,
+    ...describeWarm(table, table.billing, table.status === "CREATING"),
   };
+}
+
+/** AWS: while the key changes, the one that it was is told; AWS's own key is never told. */
+function describeEncryption(table: TableRow): { SSEDescription?: SSEDescription } {
+  const { encryption, pendingEncryption: pending } = table;
+  const told = encryption ?? pending?.to;
+  if (told === undefined) return {};
+  const Status = pending === undefined ? "ENABLED" : "UPDATING";
+  return { SSEDescription: { Status, SSEType: "KMS", KMSMasterKeyArn: told.keyArn } };
+}
+
+type Warmed = Pick<Index, "throughput" | "warm" | "pendingWarm">;
+
+/** AWS: what is being created tells what was asked for, if anything was. */
+function describeWarm(warmed: Warmed, billing: TableRow["billing"], creating: boolean) {
+  if (creating && warmed.warm === undefined) return {};
+  const changing = creating || warmed.pendingWarm !== undefined;
+  const Status = changing ? ("UPDATING" as const) : ("ACTIVE" as const);
+  return { WarmThroughput: { ...warmOf(warmed, billing), Status } };
 }
 
 /** AWS: of a table that is being deleted little is told. */
@@ -115,12 +138,17 @@ function describeLocal(index: Index, size: Measure, arn: string): LocalSecondary
   };
 }
 
-function describeGlobal(index: Index, size: Measure, arn: string): GlobalSecondaryIndexDescription {
+function describeGlobal(
+  { index, size }: { readonly index: Index; readonly size: Measure },
+  { billing }: TableRow,
+  arn: string,
+): GlobalSecondaryIndexDescription {
   return {
     ...describeLocal(index, size, arn),
     IndexStatus: index.status,
     ...(index.backfilling === true ? { Backfilling: true } : {}),
     ProvisionedThroughput: describeThroughput(index),
     ...(index.onDemand === undefined ? {} : { OnDemandThroughput: index.onDemand }),
+    ...describeWarm(index, billing, index.status === "CREATING"),
   };
 }

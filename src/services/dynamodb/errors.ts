@@ -10,6 +10,7 @@ export const {
   IdempotentParameterMismatchException,
   PolicyNotFoundException,
   TableNotFoundException,
+  ContinuousBackupsUnavailableException,
   ValidationException,
   DuplicateItemException,
 } = defineErrors<Sdk>()(
@@ -21,10 +22,15 @@ export const {
       "The provided client token was already used with different parameters",
     PolicyNotFoundException: (sentence: string) => sentence,
     TableNotFoundException: (sentence: string) => sentence,
+    ContinuousBackupsUnavailableException: (sentence: string) => sentence,
     DuplicateItemException: "Duplicate primary key exists in table",
   },
   { ValidationException: { status: 400, wording: (sentence: string) => sentence } },
 );
+
+/** AWS models no such error here; it is what becomes of a refusal of KMS. */
+export const KmsAccessDenied = (sentence: string) =>
+  new AwsError("AccessDeniedException", sentence, { status: 400 });
 
 /** "One or more parameter values were invalid: …", the opening of many. */
 export const invalidValues = (what: string) =>

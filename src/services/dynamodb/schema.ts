@@ -6,7 +6,8 @@ import type { Input } from "./api.ts";
 import { invalidValues, ValidationException } from "./errors.ts";
 import { keyAttributes, type Keys } from "./item/key.ts";
 import { type Definitions, readGlobalKeys, readKeys } from "./key-schema.ts";
-import type { Index, OnDemandLimits, Projection, Throughput } from "./state.ts";
+import type { Index, OnDemandLimits, Projection, TableRow, Throughput } from "./state.ts";
+import { readInitialWarm } from "./warm-throughput.ts";
 
 type CreateInput = Input<"CreateTable">;
 export type GlobalIndex = NonNullable<CreateInput["GlobalSecondaryIndexes"]>[number];
@@ -134,7 +135,7 @@ export function refuseDuplicate(name: string, seen: Set<string>): void {
 export function readGlobalIndexes(
   given: readonly GlobalIndex[] | undefined,
   definitions: Definitions,
-  billing: string,
+  billing: TableRow["billing"],
   newId: () => string,
 ): Index[] {
   if (given === undefined) return [];
@@ -154,7 +155,7 @@ export function readGlobalIndexes(
 export function readGlobalIndex(
   one: GlobalIndex,
   definitions: Definitions,
-  billing: string,
+  billing: TableRow["billing"],
   id: string,
   wording: IndexWording = AT_ONCE,
 ): Index {
@@ -162,7 +163,7 @@ export function readGlobalIndex(
   const keys = readGlobalKeys(one.KeySchema ?? [], definitions);
   const projection = readProjection(one.Projection);
   const throughput = readIndexThroughput(name, billing, one.ProvisionedThroughput, wording);
-  const onDemand = one.OnDemandThroughput;
+  const { OnDemandThroughput: onDemand, WarmThroughput: warm } = one;
   return {
     id,
     name,
@@ -174,6 +175,7 @@ export function readGlobalIndex(
     ...(onDemand === undefined
       ? {}
       : { onDemand: readOnDemand(onDemand, { billing, index: name }) }),
+    ...(warm === undefined ? {} : { warm: readInitialWarm(warm, billing, throughput, name) }),
   };
 }
 

@@ -5,10 +5,14 @@ import * as account from "./account.ts";
 import type { Sdk } from "./api.ts";
 import { BatchGetItem } from "./batch-get.ts";
 import { BatchWriteItem } from "./batch-write.ts";
+import { DescribeContinuousBackups, UpdateContinuousBackups } from "./continuous-backups.ts";
+import * as insights from "./contributor-insights.ts";
 import { DeleteItem } from "./delete.ts";
+import { fidelity } from "./fidelity.ts";
 import { GetItem } from "./get.ts";
 import { build, dropIndex } from "./index-build.ts";
 import { measureOn } from "./measure.ts";
+import * as nothing from "./nothing-yet.ts";
 import * as partiql from "./partiql/execute.ts";
 import * as policy from "./policy.ts";
 import { PutItem } from "./put.ts";
@@ -26,10 +30,6 @@ import { UpdateTable } from "./update-table.ts";
 
 const { CreateTable, DescribeTable, DeleteTable, ListTables, settle, drop, purge } = table;
 
-const NOT_ACTED_ON = ["StreamSpecification", "SSESpecification", "WarmThroughput"];
-const GLOBAL_TABLES = ["GlobalTableSettingsReplicationMode"];
-const REPLICAS = ["ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates"];
-
 export const dynamodb = defineService<Sdk>()({
   name: "dynamodb",
   state,
@@ -40,16 +40,10 @@ export const dynamodb = defineService<Sdk>()({
     BatchGetItem, BatchWriteItem, TransactGetItems, TransactWriteItems,
     UpdateTimeToLive, DescribeTimeToLive,
     TagResource, UntagResource, ListTagsOfResource,
-    ...policy, ...account, ...partiql,
+    ...policy, ...account, ...partiql, ...insights, ...nothing,
+    UpdateContinuousBackups, DescribeContinuousBackups,
   },
   access,
-  fidelity: {
-    ignores: {
-      CreateTable: [...NOT_ACTED_ON, ...GLOBAL_TABLES, "GlobalTableSourceArn"],
-      // prettier-ignore
-      UpdateTable: [...NOT_ACTED_ON, ...GLOBAL_TABLES, ...REPLICAS],
-      PutResourcePolicy: ["ConfirmRemoveSelfResourceAccess"],
-    },
-  },
+  fidelity,
   tasks: { settle, drop, purge, build, dropIndex, sweep, review, measure: measureOn },
 });

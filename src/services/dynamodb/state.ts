@@ -37,11 +37,21 @@ export interface Index {
   /** Asked for, and in force once the index is active again. */
   readonly pending?: Pending;
   readonly onDemand?: OnDemandLimits;
+  /** As far as it is more than what the billing brings along. */
+  readonly warm?: Warm;
+  readonly pendingWarm?: Warm;
+  readonly insights?: Insights;
 }
 
 export interface OnDemandLimits {
   readonly MaxReadRequestUnits?: number;
   readonly MaxWriteRequestUnits?: number;
+}
+
+/** Units a second that a table or an index is ready for. It never falls. */
+export interface Warm {
+  readonly ReadUnitsPerSecond: number;
+  readonly WriteUnitsPerSecond: number;
 }
 
 export interface Pending {
@@ -52,6 +62,23 @@ export interface Pending {
 export interface TimeToLive {
   readonly attribute: string;
   readonly enabled: boolean;
+  readonly changedAt: number;
+}
+
+export interface Encryption {
+  readonly keyArn: string;
+}
+
+/** Point-in-time recovery, while it is on. */
+export interface Recovery {
+  readonly since: number;
+  readonly days: number;
+}
+
+/** Contributor insights, once they were ever on. */
+export interface Insights {
+  readonly enabled: boolean;
+  readonly mode: "ACCESSED_AND_THROTTLED_KEYS" | "THROTTLED_KEYS";
   readonly changedAt: number;
 }
 
@@ -77,6 +104,14 @@ export interface TableRow {
   /** Asked for, and in force once the table is active again. */
   readonly pending?: Pending;
   readonly onDemand?: OnDemandLimits;
+  /** As far as it is more than what the billing brings along. */
+  readonly warm?: Warm;
+  readonly pendingWarm?: Warm;
+  /** Absent: the key is AWS's own. */
+  readonly encryption?: Encryption;
+  readonly pendingEncryption?: { readonly to?: Encryption };
+  readonly recovery?: Recovery;
+  readonly insights?: Insights;
   readonly createdAt: number;
   readonly deletionProtection: boolean;
   readonly tableClass?: "STANDARD" | "STANDARD_INFREQUENT_ACCESS";

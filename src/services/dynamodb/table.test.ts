@@ -40,7 +40,11 @@ test("a table says that it is created, and is active at once", async () => {
   });
   await cloud.idle();
   const { Table } = await ddb.describeTable({ TableName: "notes" });
-  expect(Table).toEqual({ ...TableDescription, TableStatus: "ACTIVE" });
+  expect(Table).toEqual({
+    ...TableDescription,
+    TableStatus: "ACTIVE",
+    WarmThroughput: { ReadUnitsPerSecond: 5, WriteUnitsPerSecond: 6, Status: "ACTIVE" },
+  });
 });
 
 test("a table that is deleted takes its items with it, and its name is free again", async () => {
@@ -110,6 +114,22 @@ test("a table may be named by its ARN, and capacity is told under the name that 
   expect(ConsumedCapacity).toEqual({ TableName, CapacityUnits: 1 });
 });
 
+test.for([
+  ["notes", "ARNs must start with 'arn:': notes"],
+  ["arn:aws:s3:::notes", "Provided Arn is not a DynamoDB resource arn: arn:aws:s3:::notes"],
+  [
+    "arn:aws:dynamodb:us-east-1:000000000000:table/notes/index/by-day",
+    "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: " +
+      "arn:aws:dynamodb:us-east-1:000000000000:table/notes/index/by-day",
+  ],
+])("%s has no tags", async ([ResourceArn, what]) => {
+  const { ddb } = await world();
+  await expect(ddb.listTagsOfResource({ ResourceArn })).rejects.toMatchObject({
+    name: "ValidationException",
+    message: `One or more parameter values were invalid: ${what}`,
+  });
+});
+
 test("tags come with the table, are added to and taken away", async () => {
   const { ddb } = await world();
   const made = await ddb.createTable({
@@ -121,6 +141,8 @@ test("tags come with the table, are added to and taken away", async () => {
   await ddb.untagResource({ ResourceArn, TagKeys: ["team"] });
   const { Tags } = await ddb.listTagsOfResource({ ResourceArn });
   expect(Tags).toEqual([{ Key: "stage", Value: "dev" }]);
+  const first = await ddb.listTagsOfResource({ ResourceArn, NextToken: "from elsewhere" });
+  expect(first.Tags).toEqual(Tags);
   const refusal = (...tags: [string, string][]) =>
     ddb.tagResource({ ResourceArn, Tags: tags.map(([Key, Value]) => ({ Key, Value })) }).then(
       () => undefined,

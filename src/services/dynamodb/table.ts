@@ -1,6 +1,7 @@
 /** Tables: their creation, their description, their end. */
 import type { Dynamodb, Input, Operation } from "./api.ts";
 import { describe, describeDeleting } from "./description.ts";
+import { readEncryption } from "./encryption.ts";
 import { ResourceInUseException, ValidationException } from "./errors.ts";
 import { readKeys } from "./key-schema.ts";
 import { findTable, homeOf, addressOf, refuseName } from "./open-table.ts";
@@ -13,8 +14,9 @@ import {
   readThroughput,
   refuseLeftovers,
 } from "./schema.ts";
-import type { Index, Pending, TableRow } from "./state.ts";
+import type { Index, Pending, TableRow, Throughput } from "./state.ts";
 import { tagsOf } from "./tag.ts";
+import { readInitialWarm } from "./warm-throughput.ts";
 
 export interface TableTask {
   readonly table: string;
@@ -59,6 +61,7 @@ export const CreateTable: Operation<"CreateTable"> = (input, ddb) => {
     ...(input.OnDemandThroughput === undefined
       ? {}
       : { onDemand: readOnDemand(input.OnDemandThroughput, { billing }) }),
+    ...readInitialState(input, billing, throughput, ddb),
     ...(input.ResourcePolicy === undefined
       ? {}
       : { policy: readPolicyDocument(input.ResourcePolicy, ddb) }),
@@ -66,6 +69,19 @@ export const CreateTable: Operation<"CreateTable"> = (input, ddb) => {
   home.later(home.now, "settle", { table: table.name, id: table.id } satisfies TableTask);
   return { TableDescription: describe(table, home) };
 };
+
+function readInitialState(
+  { WarmThroughput: warm, SSESpecification: sse }: Input<"CreateTable">,
+  billing: TableRow["billing"],
+  throughput: Throughput,
+  ddb: Dynamodb,
+): Pick<TableRow, "warm" | "encryption"> {
+  const encryption = sse === undefined ? undefined : readEncryption(sse, ddb);
+  return {
+    ...(warm === undefined ? {} : { warm: readInitialWarm(warm, billing, throughput) }),
+    ...(encryption === undefined ? {} : { encryption }),
+  };
+}
 
 /** AWS: the model lets them away, for copies of other tables; a table of its own needs both. */
 function refuseMissing(input: Input<"CreateTable">): void {
@@ -99,7 +115,9 @@ export const DeleteTable: Operation<"DeleteTable"> = (input, ddb) => {
   if (table.status !== "CREATING" && table.indexes.some(busy)) {
     throw inUse("Cannot delete table while indexes are being created, updated, or deleted.");
   }
-  if (table.status === "UPDATING") throw inUse(`Table is being updated: ${table.name}`);
+  if (table.status === "UPDATING") {
+    throw inUse(`Table: ${table.name} is in the process of being updated.`);
+  }
   const deleting = home.tables.update(table, { status: "DELETING" });
   home.later(home.now, "drop", { table: table.name, id: table.id } satisfies TableTask);
   return { TableDescription: describeDeleting(deleting, home) };
@@ -129,10 +147,14 @@ export const ListTables: Operation<"ListTables"> = (input, ddb) => {
 export function settle(task: TableTask, home: Dynamodb): void {
   const table = home.tables.get(task.table);
   if (table?.id !== task.id || table.status === "DELETING") return;
-  const { pending } = table;
+  const { pending, pendingWarm, pendingEncryption } = table;
   home.tables.update(table, {
     ...settled(table),
     ...(pending === undefined ? {} : inForce(table, pending)),
+    ...(pendingWarm === undefined ? {} : { warm: pendingWarm, pendingWarm: undefined }),
+    ...(pendingEncryption === undefined
+      ? {}
+      : { encryption: pendingEncryption.to, pendingEncryption: undefined }),
   });
 }
 
@@ -151,7 +173,8 @@ export function settled(table: TableRow): Pick<TableRow, "status" | "indexes"> {
   return { indexes, status: done ? "ACTIVE" : table.status };
 }
 
-function active({ pending, ...index }: Index): Index {
+function active({ pending, pendingWarm, ...rest }: Index): Index {
+  const index = pendingWarm === undefined ? rest : { ...rest, warm: pendingWarm };
   if (pending === undefined) return { ...index, status: "ACTIVE" };
   const decreases = (index.decreases ?? 0) + (pending.decreased ? 1 : 0);
   return { ...index, status: "ACTIVE", throughput: pending.throughput, decreases };

@@ -1,6 +1,6 @@
 /** Tags of tables. */
 import type { Dynamodb, Input, Operation } from "./api.ts";
-import { ResourceNotFoundException, ValidationException } from "./errors.ts";
+import { invalidValues, ResourceNotFoundException, ValidationException } from "./errors.ts";
 import { addressOf, homeOf, type OpenTable, type TableAddress } from "./open-table.ts";
 
 const TAGS_MAX = 50;
@@ -65,8 +65,6 @@ export const UntagResource: Operation<"UntagResource"> = (input, ddb) => {
 
 export const ListTagsOfResource: Operation<"ListTagsOfResource"> = (input, ddb) => {
   const { table } = findByArn(input.ResourceArn, ddb);
-  // All of them fit into one page: a token can only come from elsewhere.
-  if (input.NextToken !== undefined) throw ValidationException("Invalid NextToken");
   return { Tags: Object.entries(table.tags).map(([Key, Value]) => ({ Key, Value })) };
 };
 
@@ -81,8 +79,18 @@ export function findByArn(arn: string, ddb: Dynamodb, missing?: string): OpenTab
   );
 }
 
+const INDEX = /^arn:[^:]*:dynamodb:[^:]*:[^:]*:table\/[^/]+\/index\//;
+
 function tableArnAddress(arn: string): TableAddress {
-  if (!arn.includes(":")) throw ValidationException(`ARNs must start with 'arn:': ${arn}`);
+  if (!arn.includes(":")) throw invalidValues(`ARNs must start with 'arn:': ${arn}`);
+  if (/^arn:[^:]*:(?!dynamodb:)/.test(arn)) {
+    throw invalidValues(`Provided Arn is not a DynamoDB resource arn: ${arn}`);
+  }
+  if (INDEX.test(arn)) {
+    throw invalidValues(
+      `Invalid resource arn provided, only table or stream is accepted. Provided resource arn: ${arn}`,
+    );
+  }
   const address = arn.startsWith("arn:") ? addressOf(arn) : undefined;
   const whole = address !== undefined && arn.endsWith(`:table/${address.name}`);
   if (whole && /^[a-zA-Z0-9_.-]{3,255}$/.test(address.name)) return address;

@@ -1,5 +1,6 @@
 /** Reading up to a hundred items as they all were at one moment. */
-import type { Input, Operation } from "./api.ts";
+import type { Dynamodb, Input, Operation } from "./api.ts";
+import { keyText } from "./batch-get.ts";
 import { CapacityLedger, readCost } from "./capacity.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import { type CancellationReason, transactionCancelled, ValidationException } from "./errors.ts";
@@ -18,6 +19,7 @@ type Get = Input<"TransactGetItems">["TransactItems"][number]["Get"];
 
 export const TransactGetItems: Operation<"TransactGetItems"> = (input, ddb) => {
   const reads = input.TransactItems.map(({ Get }) => readGet(Get));
+  refuseTwice(reads, ddb);
   const ledger = new CapacityLedger();
   let bytes = 0;
   const reasons: CancellationReason[] = [];
@@ -48,6 +50,23 @@ export const TransactGetItems: Operation<"TransactGetItems"> = (input, ddb) => {
     ...ledger.consumed(input.ReturnConsumedCapacity, "ReadCapacityUnits"),
   };
 };
+
+type Read = ReturnType<typeof readGet>;
+
+/** A key that does not fit its table is told of later, with its place in the request. */
+function refuseTwice(reads: readonly Read[], ddb: Dynamodb): void {
+  const seen = new Set<string>();
+  for (const { tableName, key } of reads) {
+    const { table } = openTable(tableName, ddb);
+    const text = `${table.id} ${keyText(key)}`;
+    if (seen.has(text)) {
+      throw ValidationException(
+        "Transaction request cannot include multiple operations on one item",
+      );
+    }
+    seen.add(text);
+  }
+}
 
 function readGet(get: Get) {
   refuseProjectionMixture(get);

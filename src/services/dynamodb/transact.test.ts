@@ -95,6 +95,14 @@ test("one item has one part in a transaction", async () => {
     name: "ValidationException",
     message: "Transaction request cannot include multiple operations on one item",
   });
+  const Get = { TableName, Key: { id: { S: "a" } } };
+  const byArn = `arn:aws:dynamodb:us-east-1:000000000000:table/${TableName}`;
+  await expect(
+    ddb.transactGetItems({ TransactItems: [{ Get }, { Get: { ...Get, TableName: byArn } }] }),
+  ).rejects.toMatchObject({
+    name: "ValidationException",
+    message: "Transaction request cannot include multiple operations on one item",
+  });
 });
 
 test("reading together gives an empty place for what is not there", async () => {

@@ -86,6 +86,16 @@ test("a rule that is switched off leaves everything", async () => {
     TimeToLiveStatus: "ENABLED",
     AttributeName: "until",
   });
+  await expect(enable()).rejects.toMatchObject({ message: "TimeToLive is already enabled" });
+  await expect(
+    ddb.updateTimeToLive({
+      TableName,
+      TimeToLiveSpecification: { AttributeName: "other", Enabled: true },
+    }),
+  ).rejects.toMatchObject({
+    name: "ValidationException",
+    message: "TimeToLive is active on a different AttributeName: current AttributeName is until",
+  });
   await enable(false);
   await cloud.clock.advance({ minutes: 2 });
   expect(await left()).toEqual(["a"]);

@@ -8,14 +8,14 @@ export const UpdateTimeToLive: Operation<"UpdateTimeToLive"> = (input, ddb) => {
   const { AttributeName, Enabled } = input.TimeToLiveSpecification;
   const { table, home } = findTable(input.TableName, ddb);
   const on = table.ttl?.enabled === true;
-  if (Enabled && on) throw ValidationException("TimeToLive is already enabled");
   if (!Enabled && !on) throw ValidationException("TimeToLive is already disabled");
-  if (!Enabled && table.ttl?.attribute !== AttributeName) {
+  if (on && table.ttl?.attribute !== AttributeName) {
     throw ValidationException(
       "TimeToLive is active on a different AttributeName: " +
         `current AttributeName is ${table.ttl?.attribute}`,
     );
   }
+  if (Enabled && on) throw ValidationException("TimeToLive is already enabled");
   home.tables.update(table, {
     ttl: { attribute: AttributeName, enabled: Enabled, changedAt: home.now },
   });

@@ -1,6 +1,7 @@
 /** What UpdateTable refuses before it looks at the table: AWS makes one change a request. */
 import type { Input } from "./api.ts";
 import { invalidValues, LimitExceededException, ValidationException } from "./errors.ts";
+import { refuseNoWarm } from "./warm-throughput.ts";
 
 type UpdateInput = Input<"UpdateTable">;
 export type IndexUpdates = NonNullable<UpdateInput["GlobalSecondaryIndexUpdates"]>;
@@ -12,6 +13,7 @@ export function refuseRequest(input: UpdateInput): void {
     .filter(([name, value]) => value !== undefined && name !== "GlobalSecondaryIndexUpdates")
     .map(([name]) => name);
   if (changes.length === 0 && updates.length === 0) throw nothing();
+  if (input.WarmThroughput !== undefined) refuseNoWarm(input.WarmThroughput);
   if (input.GlobalSecondaryIndexUpdates?.length === 0) {
     throw invalidValues("List of GlobalSecondaryIndexUpdates is empty");
   }
@@ -93,6 +95,7 @@ function refuseIndexUpdates(updates: IndexUpdates): void {
       );
     }
     seen.add(only.IndexName);
+    if (Update?.WarmThroughput !== undefined) refuseNoWarm(Update.WarmThroughput, Update.IndexName);
   }
   if (updates.filter(isOnline).length <= 1) return;
   throw LimitExceededException(

@@ -350,3 +350,41 @@ test("the definitions of attributes, and what an index names, are told in order"
     "zz",
   ]);
 });
+
+test("protection changes at once, also while something else of the table does", async () => {
+  const { ddb } = await orders();
+  const protect = async (DeletionProtectionEnabled: boolean) =>
+    (await ddb.updateTable({ TableName, DeletionProtectionEnabled })).TableDescription;
+  expect(await protect(true)).toMatchObject({
+    TableStatus: "ACTIVE",
+    DeletionProtectionEnabled: true,
+  });
+  const more = (ReadCapacityUnits: number) =>
+    ddb.updateTable({
+      TableName,
+      ProvisionedThroughput: { ReadCapacityUnits, WriteCapacityUnits: 5 },
+    });
+  const [changed, again, unprotected, deleted] = await Promise.allSettled([
+    more(6),
+    more(7),
+    protect(false),
+    ddb.deleteTable({ TableName }),
+  ]);
+  expect(changed).toMatchObject({ value: { TableDescription: { TableStatus: "UPDATING" } } });
+  const inUse = "Attempt to change a resource which is still in use";
+  expect(again).toMatchObject({
+    reason: {
+      name: "ResourceInUseException",
+      message: `${inUse}: Table IOPS are currently being updated. Table: ${TableName}`,
+    },
+  });
+  expect(unprotected).toMatchObject({
+    value: { TableStatus: "UPDATING", DeletionProtectionEnabled: false },
+  });
+  expect(deleted).toMatchObject({
+    reason: {
+      name: "ResourceInUseException",
+      message: `${inUse}: Table: ${TableName} is in the process of being updated.`,
+    },
+  });
+});

@@ -4,6 +4,7 @@
  */
 import type { Dynamodb, Input, Operation } from "./api.ts";
 import { describe } from "./description.ts";
+import { readOtherEncryption } from "./encryption.ts";
 import {
   invalidValues,
   LimitExceededException,
@@ -27,8 +28,11 @@ import {
 import type { Index, TableRow, Throughput } from "./state.ts";
 import { inUse, type PurgeTask, type TableTask } from "./table.ts";
 import { type IndexUpdates, refuseRequest } from "./update-request.ts";
+import { readMoreWarm, warmOf } from "./warm-throughput.ts";
 
 type UpdateInput = Input<"UpdateTable">;
+
+type IndexUpdate = NonNullable<IndexUpdates[number]["Update"]>;
 
 const INDEXES_MAX = 20;
 
@@ -37,10 +41,7 @@ export const UpdateTable: Operation<"UpdateTable"> = (input, ddb) => {
   refuseRequest(input);
   if (input.ProvisionedThroughput !== undefined) refuseUnits(input.ProvisionedThroughput);
   const { table, home } = findTable(input.TableName, ddb);
-  if (table.status !== "ACTIVE") {
-    const doing = { CREATING: "created", UPDATING: "updated", DELETING: "deleted" }[table.status];
-    throw inUse(`Table is being ${doing}: ${table.name}`);
-  }
+  refuseBusy(table, input);
   const switched = input.BillingMode !== undefined && input.BillingMode !== table.billing;
   const billed = {
     ...(switched ? withoutLimits(table) : table),
@@ -49,7 +50,8 @@ export const UpdateTable: Operation<"UpdateTable"> = (input, ddb) => {
   const changed = { ...billed, ...readIndexes(input, billed, home, switched) };
   const updated = home.tables.put({
     ...changed,
-    status: "UPDATING",
+    ...(isAtOnce(input) ? {} : { status: "UPDATING" }),
+    ...readMoreState(input, table, home),
     ...(input.DeletionProtectionEnabled === undefined
       ? {}
       : { deletionProtection: input.DeletionProtectionEnabled }),
@@ -66,6 +68,48 @@ export const UpdateTable: Operation<"UpdateTable"> = (input, ddb) => {
   home.later(home.now, "settle", { table: table.name, id: table.id } satisfies TableTask);
   return { TableDescription: describe(updated, home, true) };
 };
+
+/** AWS: these leave the table active; the last two say by themselves that they change something. */
+const AT_ONCE: readonly (keyof UpdateInput)[] = [
+  "DeletionProtectionEnabled",
+  "OnDemandThroughput",
+  "SSESpecification",
+  "WarmThroughput",
+];
+
+const isAtOnce = (input: UpdateInput): boolean =>
+  AT_ONCE.some((name) => input[name] !== undefined) && input.BillingMode === undefined;
+
+/** AWS: protection can be changed while something else of the table changes. */
+function refuseBusy({ status, name }: TableRow, input: UpdateInput): void {
+  if (status === "ACTIVE") return;
+  if (status === "UPDATING" && input.DeletionProtectionEnabled !== undefined) return;
+  if (status === "UPDATING" && (input.ProvisionedThroughput ?? input.BillingMode) !== undefined) {
+    throw inUse(`Table IOPS are currently being updated. Table: ${name}`);
+  }
+  const doing = { CREATING: "created", UPDATING: "updated", DELETING: "deleted" }[status];
+  throw inUse(`Table is being ${doing}: ${name}`);
+}
+
+function readMoreState(input: UpdateInput, table: TableRow, home: Dynamodb): Partial<TableRow> {
+  const { WarmThroughput: warm, SSESpecification: sse } = input;
+  const now = warmOf(table, table.billing);
+  return {
+    // What it was is kept: it does not fall with the throughput.
+    warm: now,
+    ...(warm === undefined ? {} : { pendingWarm: readMoreWarm(warm, now) }),
+    ...(sse === undefined ? {} : { pendingEncryption: pendingEncryption(sse, table, home) }),
+  };
+}
+
+function pendingEncryption(
+  asked: NonNullable<UpdateInput["SSESpecification"]>,
+  table: TableRow,
+  home: Dynamodb,
+) {
+  const to = readOtherEncryption(asked, table, home);
+  return to === undefined ? {} : { to };
+}
 
 /** AWS: limits on demand do not outlast a change of the billing mode. */
 function withoutLimits({ onDemand: _limits, ...table }: TableRow): TableRow {
@@ -106,6 +150,7 @@ const unprovisioned = (index: Index, home: Dynamodb): Index =>
     : {
         ...index,
         throughput: ZERO,
+        warm: warmOf(index, "PROVISIONED"),
         decreases: (index.decreases ?? 0) + 1,
         decreasedAt: home.now,
         status: "UPDATING",
@@ -251,14 +296,14 @@ function findGlobal(table: TableRow, named: Named, action: Action): Index {
 
 function changeIndex(
   index: Index,
-  update: NonNullable<IndexUpdates[number]["Update"]>,
+  update: IndexUpdate,
   { billing }: TableRow,
   switched: boolean,
   home: Dynamodb,
 ): Index {
   const { ProvisionedThroughput: throughput, OnDemandThroughput: onDemand } = update;
   const { name } = index;
-  if (throughput !== undefined && billing === "PAY_PER_REQUEST") {
+  if (billing === "PAY_PER_REQUEST" && !isForOnDemand(update)) {
     throw invalidValues(
       `The only Updates for index: ${name} when TableThroughputMode is PAY_PER_REQUEST can be to ` +
         "OnDemandThroughput, WarmThroughput",
@@ -269,9 +314,13 @@ function changeIndex(
   if (throughput !== undefined && !switched) {
     refuseUnchanged(now, throughput, `the index ${name}`, `index ${name}`);
   }
+  const warm = warmOf(index, billing);
+  const { WarmThroughput: more } = update;
   return {
     ...index,
+    warm,
     status: "UPDATING",
+    ...(more === undefined ? {} : { pendingWarm: readMoreWarm(more, warm, name) }),
     ...(throughput === undefined
       ? {}
       : switched
@@ -281,6 +330,12 @@ function changeIndex(
       ? {}
       : { onDemand: readOnDemand(onDemand, { billing, index: name, clears: true }) }),
   };
+}
+
+/** AWS: limits that limit nothing are none. */
+function isForOnDemand({ ProvisionedThroughput, OnDemandThroughput, WarmThroughput }: IndexUpdate) {
+  if (ProvisionedThroughput !== undefined) return false;
+  return WarmThroughput !== undefined || Object.keys(OnDemandThroughput ?? {}).length > 0;
 }
 
 function startDeleting(index: Index, table: TableRow, home: Dynamodb): Index {

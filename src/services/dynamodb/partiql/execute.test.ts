@@ -136,7 +136,7 @@ test("of a transaction all statements happen or none", async () => {
 test.for([
   [
     "SELEC * FROM Music",
-    "Statement wasn't well formed, can't be processed: Unexpected token: SELEC",
+    "Statement wasn't well formed, can't be processed: Expected data manipulation",
   ],
   ["SELECT * FROM Music WHERE a = ?", "Number of parameters in request and statement don't match."],
 ])("%s is refused", async ([statement, message]) => {

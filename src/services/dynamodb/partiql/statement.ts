@@ -57,7 +57,7 @@ function read(reader: StatementReader, operands: Operands): Statement {
   if (reader.skipWord("INSERT")) return readInsert(reader, operands);
   if (reader.skipWord("UPDATE")) return readUpdate(reader, operands);
   if (reader.skipWord("DELETE")) return readDelete(reader, operands);
-  throw malformed(`Unexpected token: ${reader.token.text}`);
+  throw malformed("Expected data manipulation");
 }
 
 function readSelect(reader: StatementReader, operands: Operands): Select {
