@@ -110,6 +110,98 @@ test("of a batch each statement stands for itself", async () => {
   expect(read.Responses).toEqual([{ TableName: "Music", Item: { Song: { S: "New" } } }]);
 });
 
+test("a statement of a batch that cannot be read, or reads too much, fails alone", async () => {
+  const { ddb } = await music();
+  const { Responses } = await ddb.batchExecuteStatement({
+    Statements: [
+      { Statement: "SLECT * FROM Music" },
+      { Statement: "SELECT * FROM Music WHERE Artist='A'" },
+      { Statement: "SELECT Song FROM Music WHERE Artist='A' AND Song='Beta'" },
+    ],
+  });
+  expect(Responses).toEqual([
+    {
+      Error: {
+        Code: "ValidationError",
+        Message: "Statement wasn't well formed, can't be processed: Expected data manipulation",
+      },
+    },
+    {
+      TableName: "Music",
+      Error: {
+        Code: "ValidationError",
+        Message:
+          "Select statements within BatchExecuteStatement must specify the primary key in the " +
+          "where clause.",
+      },
+    },
+    { TableName: "Music", Item: { Song: { S: "Beta" } } },
+  ]);
+});
+
+test("what a change returns is its item, or none where nothing is left to return", async () => {
+  const { ddb, run } = await music();
+  const Statement =
+    "UPDATE Music REMOVE Plays WHERE Artist='A' AND Song='Beta' RETURNING MODIFIED NEW *";
+  expect((await run(Statement)).Items).toEqual([]);
+  const { Responses } = await ddb.batchExecuteStatement({ Statements: [{ Statement }] });
+  expect(Responses).toEqual([{ TableName: "Music" }]);
+  expect((await run("INSERT INTO Music VALUE {'Artist':'B','Song':'New'}")).Items).toEqual([]);
+});
+
+test("a transaction that is asked for again tells what reading its items costs", async () => {
+  const { ddb, run } = await music();
+  const ask = async () =>
+    (
+      await ddb.executeTransaction({
+        ClientRequestToken: "once",
+        ReturnConsumedCapacity: "TOTAL",
+        TransactStatements: [
+          { Statement: "UPDATE Music SET Plays = Plays + 1 WHERE Artist='A' AND Song='Beta'" },
+        ],
+      })
+    ).ConsumedCapacity;
+  const told = { TableName: "Music", CapacityUnits: 2 };
+  expect(await ask()).toEqual([{ ...told, WriteCapacityUnits: 2 }]);
+  expect(await ask()).toEqual([{ ...told, ReadCapacityUnits: 2 }]);
+  const { Items } = await run("SELECT Plays FROM Music WHERE Artist='A' AND Song='Beta'");
+  expect(Items).toEqual([{ Plays: { N: "2" } }]);
+});
+
+test.for([
+  [
+    "UPDATE Music SET a=1 WHERE Artist='A' AND Song='Beta' RETURNING ALL NEW *",
+    "RETURNING clause is not supported in ExecuteTransaction.",
+  ],
+  [
+    'SELECT * FROM Music."by-plays" WHERE Plays=1',
+    "Reads on indices are not supported within transactions.",
+  ],
+])("%s is not for transactions", async ([Statement, why]) => {
+  const { ddb } = await music();
+  await expect(
+    ddb.executeTransaction({ TransactStatements: [{ Statement }] }),
+  ).rejects.toMatchObject({
+    name: "ValidationException",
+    message: `Validation failed in TransactStatements[0]: ${why}`,
+  });
+});
+
+test.for(["MODIFIED OLD", "ALL NEW", "MODIFIED NEW"])(
+  "a deletion does not return %s",
+  async (what) => {
+    const { run } = await music();
+    await expect(
+      run(`DELETE FROM Music WHERE Artist='A' AND Song='Beta' RETURNING ${what} *`),
+    ).rejects.toMatchObject({
+      name: "ValidationException",
+      message:
+        `Invalid returning clause: RETURNING ${what} *. ` +
+        "Only RETURNING ALL OLD * is allowed in DELETE statements.",
+    });
+  },
+);
+
 test("of a transaction all statements happen or none", async () => {
   const { ddb, run } = await music();
   await expect(
@@ -137,6 +229,20 @@ test.for([
   [
     "SELEC * FROM Music",
     "Statement wasn't well formed, can't be processed: Expected data manipulation",
+  ],
+  [
+    'SELECT * FROM "Music"."no-index" WHERE Artist = \'A\'',
+    "The table does not have the specified index",
+  ],
+  [
+    'SELECT * FROM "Music"."a"."b" WHERE Artist = \'A\'',
+    "A path may contain at most 2 components in the FROM clause",
+  ],
+  ['SELECT * FROM "Music"."" WHERE Artist = \'A\'', "Path component cannot be an empty string"],
+  [`SELECT * FROM "" WHERE Artist = 'A'`, "Path component cannot be an empty string"],
+  [
+    "SELECT * FROM Music WHERE Artist = 'A' AND tags < TRUE",
+    "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL",
   ],
   ["SELECT * FROM Music WHERE a = ?", "Number of parameters in request and statement don't match."],
 ])("%s is refused", async ([statement, message]) => {

@@ -1,17 +1,19 @@
 /** ExecuteStatement, BatchExecuteStatement and ExecuteTransaction. */
-import type { BatchStatementErrorCodeEnum } from "@aws-sdk/client-dynamodb";
+import type { BatchStatementError, BatchStatementErrorCodeEnum } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Dynamodb, Input, Operation } from "../api.ts";
-import { type Asked, CapacityLedger, consumedCapacity, unitsOf } from "../capacity.ts";
+import { type Asked, CapacityLedger, consumedCapacity, readCost, unitsOf } from "../capacity.ts";
 import { transactionCancelled, ValidationException } from "../errors.ts";
-import { TRANSACTION_RATE } from "../item/size.ts";
+import { readItemKey, readKey } from "../item/key.ts";
+import { readUnits, TRANSACTION_RATE } from "../item/size.ts";
 import { type AttributeValue, type Item, toWire } from "../item/value.ts";
 import { openTable, type OpenTable } from "../open-table.ts";
+import { getRow } from "../rows.ts";
 import { knownToken, NONE, reasonOf } from "../transact-write.ts";
 import { useReads, useWrites } from "../usage.ts";
 import { select } from "./select.ts";
-import { parseStatement, type Select, type Statement } from "./statement.ts";
-import { splitWhere, write } from "./write.ts";
+import { type Change, parseStatement, type Select, type Statement } from "./statement.ts";
+import { isWholeKey, splitWhere, write } from "./write.ts";
 
 export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
   const statement = parseStatement(input.Statement, input.Parameters);
@@ -19,7 +21,7 @@ export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
   if (statement.kind !== "select") {
     const { done, item } = write(statement, input.ReturnValuesOnConditionCheckFailure, ddb);
     return {
-      ...(item === undefined ? {} : { Items: [toWire(item)] }),
+      Items: item === undefined || isEmpty(item) ? [] : [toWire(item)],
       ...consumedCapacity(asked, statement.table, done.cost),
     };
   }
@@ -34,6 +36,8 @@ export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
   };
 };
 
+const isEmpty = (item: Item): boolean => Object.keys(item).length === 0;
+
 const BATCH_CODES: Readonly<Record<string, BatchStatementErrorCodeEnum>> = {
   ConditionalCheckFailedException: "ConditionalCheckFailed",
   DuplicateItemException: "DuplicateItem",
@@ -45,12 +49,14 @@ type BatchStatement = Input<"BatchExecuteStatement">["Statements"][number];
 
 /** Each statement stands for itself: one that fails leaves the others as they are. */
 export const BatchExecuteStatement: Operation<"BatchExecuteStatement"> = (input, ddb) => {
-  const statements = input.Statements.map((one) => parseStatement(one.Statement, one.Parameters));
-  refuseMixed(statements);
+  const read = input.Statements.map((one) =>
+    refusable(() => parseStatement(one.Statement, one.Parameters)),
+  );
+  refuseMixed(read.flatMap((one) => ("kind" in one ? [one] : [])));
   const ledger = new CapacityLedger();
   const Responses = input.Statements.map((one, at) => {
-    const statement = statements[at];
-    if (statement === undefined) return {};
+    const statement = read[at];
+    if (statement === undefined || !("kind" in statement)) return statement ?? {};
     return attempt(one, statement, ledger, ddb);
   });
   return { Responses, ...ledger.consumed(input.ReturnConsumedCapacity) };
@@ -58,16 +64,24 @@ export const BatchExecuteStatement: Operation<"BatchExecuteStatement"> = (input,
 
 function attempt(one: BatchStatement, statement: Statement, ledger: CapacityLedger, ddb: Dynamodb) {
   const TableName = statement.table;
-  try {
+  const done = refusable(() => {
     const { item, cost } = carryOut(statement, one, ddb);
     ledger.add(TableName, cost);
-    return { TableName, ...(item === undefined ? {} : { Item: toWire(item) }) };
+    return item === undefined || isEmpty(item) ? {} : { Item: toWire(item) };
+  });
+  return { TableName, ...done };
+}
+
+/** What a statement of a batch gives, or how it was refused. */
+function refusable<Given>(give: () => Given): Given | { readonly Error: BatchStatementError } {
+  try {
+    return give();
   } catch (refused) {
     const code = refused instanceof AwsError ? BATCH_CODES[refused.code] : undefined;
     if (!(refused instanceof AwsError) || code === undefined) throw refused;
     const there = refused.members["Item"] as Item | undefined;
     const item = there === undefined ? {} : { Item: toWire(there) };
-    return { TableName, Error: { Code: code, Message: refused.message, ...item } };
+    return { Error: { Code: code, Message: refused.message, ...item } };
   }
 }
 
@@ -90,13 +104,12 @@ function carryOut(statement: Statement, part: Part, ddb: Dynamodb) {
 /** In a batch or a transaction a SELECT is of one item. */
 function refuseOpenSelect(statement: Select, ddb: Dynamodb): void {
   const { table } = openTable(statement.table, ddb);
-  if (statement.where === undefined || statement.index !== undefined) {
-    throw ValidationException(
-      "Select statements within BatchExecuteStatement must specify the primary key in the where " +
-        "clause.",
-    );
-  }
-  splitWhere(statement.where, statement.operands, table);
+  const { where, index, operands } = statement;
+  if (where !== undefined && index === undefined && isWholeKey(where, operands, table)) return;
+  throw ValidationException(
+    "Select statements within BatchExecuteStatement must specify the primary key in the where " +
+      "clause.",
+  );
 }
 
 function refuseMixed(statements: readonly Statement[]): void {
@@ -112,8 +125,11 @@ export const ExecuteTransaction: Operation<"ExecuteTransaction"> = (input, ddb) 
   const statements = parts.map((one) =>
     parseStatement(one.Statement, one.Parameters as readonly AttributeValue[] | undefined),
   );
+  for (const [at, statement] of statements.entries()) refuseInTransaction(statement, at);
   refuseMixed(statements);
-  if (knownToken(input.ClientRequestToken, parts, ddb)) return { Responses: [] };
+  if (knownToken(input.ClientRequestToken, parts, ddb)) {
+    return { Responses: [], ...repeated(statements, input.ReturnConsumedCapacity, ddb) };
+  }
   const ledger = new CapacityLedger(TRANSACTION_RATE);
   const reading = statements.some(({ kind }) => kind === "select");
   const items: (Item | undefined)[] = [];
@@ -138,6 +154,37 @@ export const ExecuteTransaction: Operation<"ExecuteTransaction"> = (input, ddb) 
     ...ledger.consumed(asked, reading ? "ReadCapacityUnits" : "WriteCapacityUnits"),
   };
 };
+
+function refuseInTransaction(statement: Statement, at: number): void {
+  const why =
+    statement.kind === "select"
+      ? statement.index !== undefined && "Reads on indices are not supported within transactions."
+      : "returning" in statement &&
+        statement.returning !== undefined &&
+        "RETURNING clause is not supported in ExecuteTransaction.";
+  if (why === false) return;
+  throw ValidationException(`Validation failed in TransactStatements[${at}]: ${why}`);
+}
+
+/** AWS: done again without a doing; the capacity that it reports is that of reading the items. */
+function repeated(statements: readonly Statement[], asked: Asked, ddb: Dynamodb) {
+  const ledger = new CapacityLedger(TRANSACTION_RATE);
+  for (const statement of statements) {
+    const open = openTable(statement.table, ddb);
+    const { keys } = open.table;
+    const place =
+      statement.kind === "insert"
+        ? readItemKey(keys, statement.item)
+        : readKey(keys, wholeKey(statement, open));
+    const units = readUnits(getRow(open, place)?.bytes ?? 0, 1);
+    useReads(open, units * TRANSACTION_RATE);
+    ledger.add(statement.table, readCost(units));
+  }
+  return ledger.consumed(asked, "ReadCapacityUnits");
+}
+
+const wholeKey = ({ where, operands }: Select | Change, { table }: OpenTable): Item =>
+  where === undefined ? {} : splitWhere(where, operands, table).key;
 
 /** AWS: in a transaction everything is done twice: prepared, and committed. */
 const useAgain = (open: OpenTable, units: number, reading: boolean): void =>

@@ -1,7 +1,6 @@
 /** SELECT: a query where the partition key is given, otherwise a scan. */
 import type { Dynamodb } from "../api.ts";
-import { ValidationException } from "../errors.ts";
-import { bindNode } from "../expression/condition.ts";
+import { invalidValues, ValidationException } from "../errors.ts";
 import { follow } from "../expression/path.ts";
 import type { Path } from "../expression/bindings.ts";
 import type { ConditionNode } from "../expression/syntax.ts";
@@ -10,11 +9,14 @@ import { type AttributeValue, base64, type Item, setAttribute, typeOf } from "..
 import type { KeyCondition } from "../key-range.ts";
 import { type Page, readPage } from "../page.ts";
 import { partitionOf } from "../partition.ts";
+import { openTable } from "../open-table.ts";
+import { projectedNames } from "../rows.ts";
+import { refuseUnprojected } from "../selection.ts";
 import { openSource, type Source } from "../source.ts";
 import { readStart, type Start } from "../start-key.ts";
 import type { Operands } from "./operands.ts";
 import type { Select } from "./statement.ts";
-import { conjuncts } from "./where.ts";
+import { bindWhere, conjuncts } from "./where.ts";
 
 export interface SelectOptions {
   readonly limit?: number | undefined;
@@ -29,25 +31,71 @@ export interface Selected {
 }
 
 export function select(statement: Select, options: SelectOptions, ddb: Dynamodb): Selected {
-  const { table: TableName, index: IndexName } = statement;
-  const source = openSource({ TableName, IndexName, ConsistentRead: options.consistent }, ddb);
+  const source = sourceOf(statement, options.consistent === true, ddb);
   const { table, index } = source;
   const { where, operands } = statement;
   const bindings = operands.bindings();
-  const filter = where === undefined ? undefined : bindNode("Filter", where, bindings);
+  const filter = where === undefined ? undefined : bindWhere("Filter", where, bindings);
+  refuseUnprojectedFilter(statement, source, bindings.paths);
   const columns = statement.columns?.map((path) => bindings.path("Projection", path));
+  const projection = columns === undefined ? undefined : { project: wholly, paths: columns };
+  refuseUnprojected(table, index, undefined, projection);
   const start =
     options.token === undefined ? undefined : readStart(table, index, fromToken(options.token));
   const page = readPage(source, {
     rows: rowsOf(statement, source, start),
     limit: options.limit,
     filter,
-    projection: undefined,
+    projection,
     select: undefined,
   });
   const items = columns === undefined ? page.items : page.items.map((item) => pick(item, columns));
   const token = page.lastKey === undefined ? undefined : toToken(page.lastKey);
   return { page, items, token };
+}
+
+/** The columns are picked afterwards; that they are wanted is what a local index has to know. */
+const wholly = (item: Item): Item => item;
+
+/** AWS: has its own words here for what Query refuses. */
+function sourceOf(statement: Select, ConsistentRead: boolean, ddb: Dynamodb): Source {
+  const { table: TableName, index: IndexName } = statement;
+  if (IndexName !== undefined) {
+    const { table } = openTable(TableName, ddb);
+    const index = table.indexes.find(({ name }) => name === IndexName);
+    if (index === undefined) {
+      throw ValidationException("The table does not have the specified index");
+    }
+    if (index.kind === "global" && ConsistentRead) {
+      throw ValidationException(
+        "Strongly consistent read is not supported on Global Secondary Indexes",
+      );
+    }
+  }
+  return openSource({ TableName, IndexName, ConsistentRead }, ddb);
+}
+
+/** AWS: of a read that names the partition key only; a scan just finds nothing by it. */
+function refuseUnprojectedFilter(
+  { where, operands }: Select,
+  { table, index, keys }: Source,
+  paths: readonly Path[],
+): void {
+  if (where === undefined || index === undefined || index.projection.type === "ALL") return;
+  const keyed = conjuncts(where).some((node) => {
+    const equal = node.kind === "in" || (node.kind === "compare" && node.operator === "=");
+    if (!equal) return false;
+    const [path] = node.operands;
+    return path?.kind === "path" && operands.named(path) === keys.hash.name;
+  });
+  if (!keyed) return;
+  const projected = projectedNames(table, index);
+  const missing = paths.map(([name]) => String(name)).filter((name) => !projected.has(name));
+  if (missing.length === 0) return;
+  throw invalidValues(
+    `Secondary index ${index.name} does not project one or more filter attributes: ` +
+      `[${[...new Set(missing)].join(", ")}]`,
+  );
 }
 
 function rowsOf(statement: Select, source: Source, start: Start | undefined) {

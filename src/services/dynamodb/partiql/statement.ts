@@ -63,8 +63,7 @@ function read(reader: StatementReader, operands: Operands): Statement {
 function readSelect(reader: StatementReader, operands: Operands): Select {
   const columns = reader.skip("*") ? undefined : readColumns(reader, operands);
   reader.expectWord("FROM");
-  const table = reader.name();
-  const index = reader.skip(".") ? reader.name() : undefined;
+  const { table, index } = readSource(reader);
   const where = reader.skipWord("WHERE") ? readWhere(reader, operands) : undefined;
   const order = readOrder(reader, operands);
   return {
@@ -76,6 +75,15 @@ function readSelect(reader: StatementReader, operands: Operands): Select {
     ...(where === undefined ? {} : { where }),
     ...(order === undefined ? {} : { order }),
   };
+}
+
+function readSource(reader: StatementReader): { table: string; index: string | undefined } {
+  const parts = [reader.name()];
+  while (reader.skip(".")) parts.push(reader.name());
+  if (parts.includes("")) throw ValidationException("Path component cannot be an empty string");
+  const [table = "", index, ...more] = parts;
+  if (more.length === 0) return { table, index };
+  throw ValidationException("A path may contain at most 2 components in the FROM clause");
 }
 
 function readColumns(reader: StatementReader, operands: Operands): PathNode[] {
@@ -161,10 +169,23 @@ function arithmetic(reader: StatementReader, operands: Operands): ArithmeticNode
 function readDelete(reader: StatementReader, operands: Operands): Change {
   reader.expectWord("FROM");
   const table = reader.name();
-  return { kind: "delete", table, operands, actions: [], ...readEnd(reader, operands) };
+  const end = readEnd(reader, operands);
+  if (end.returning !== undefined && end.returning !== "ALL_OLD") {
+    const clause = end.returning.replace("UPDATED", "MODIFIED").replace("_", " ");
+    throw ValidationException(
+      `Invalid returning clause: RETURNING ${clause} *. ` +
+        "Only RETURNING ALL OLD * is allowed in DELETE statements.",
+    );
+  }
+  return { kind: "delete", table, operands, actions: [], ...end };
 }
 
-function readEnd(reader: StatementReader, operands: Operands) {
+interface End {
+  readonly where: ConditionNode;
+  readonly returning?: string;
+}
+
+function readEnd(reader: StatementReader, operands: Operands): End {
   if (!reader.skipWord("WHERE")) {
     throw ValidationException(NO_KEY);
   }

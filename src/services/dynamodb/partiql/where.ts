@@ -1,4 +1,8 @@
 /** WHERE clauses: the conditions of expressions, in SQL's words. */
+import { AwsError } from "../../../kernel/errors.ts";
+import { ValidationException } from "../errors.ts";
+import type { Bindings } from "../expression/bindings.ts";
+import { bindNode, type Test } from "../expression/condition.ts";
 import type { Comparator, ConditionNode, OperandNode } from "../expression/syntax.ts";
 import type { Operands } from "./operands.ts";
 import type { StatementReader } from "./tokens.ts";
@@ -15,6 +19,20 @@ const COMPARATORS: Readonly<Record<string, Comparator>> = {
 
 export function readWhere(reader: StatementReader, operands: Operands): ConditionNode {
   return either(reader, operands);
+}
+
+/** AWS: says what is wrong as it does of expressions, but not that it is one. */
+export function bindWhere(
+  kind: "Filter" | "Condition",
+  node: ConditionNode,
+  bindings: Bindings,
+): Test {
+  try {
+    return bindNode(kind, node, bindings);
+  } catch (refused) {
+    if (!(refused instanceof AwsError)) throw refused;
+    throw ValidationException(refused.message.replace(/^Invalid \w+Expression: /, ""));
+  }
 }
 
 /** What is joined by AND at the top: each must hold by itself. */

@@ -4,7 +4,6 @@ import type { Dynamodb } from "../api.ts";
 import type { Done } from "../conditional-write.ts";
 import { remove } from "../delete.ts";
 import { DuplicateItemException, ValidationException } from "../errors.ts";
-import { bindNode } from "../expression/condition.ts";
 import { bindActions } from "../expression/update.ts";
 import type { ConditionNode } from "../expression/syntax.ts";
 import { keyAttributes } from "../item/key.ts";
@@ -15,7 +14,7 @@ import type { TableRow } from "../state.ts";
 import { returned, update } from "../update.ts";
 import type { Operands } from "./operands.ts";
 import { type Change, type Insert, NO_KEY } from "./statement.ts";
-import { allOf, conjuncts } from "./where.ts";
+import { allOf, bindWhere, conjuncts } from "./where.ts";
 
 export interface Written {
   readonly done: Done;
@@ -54,7 +53,7 @@ function change(statement: Change, onFailure: string | undefined, ddb: Dynamodb)
   const { key, rest } = splitWhere(statement.where, statement.operands, table);
   const bindings = statement.operands.bindings();
   const bound = bindActions(statement.actions, bindings);
-  const condition = rest === undefined ? undefined : bindNode("Condition", rest, bindings);
+  const condition = rest === undefined ? undefined : bindWhere("Condition", rest, bindings);
   const hash = table.keys.hash.name;
   // An update is of an item that is there.
   const test = (there: Item) =>
@@ -68,7 +67,7 @@ function discard(statement: Change, onFailure: string | undefined, ddb: Dynamodb
   const { table } = openTable(statement.table, ddb);
   const { key, rest } = splitWhere(statement.where, statement.operands, table);
   const bindings = statement.operands.bindings();
-  const condition = rest === undefined ? undefined : bindNode("Condition", rest, bindings);
+  const condition = rest === undefined ? undefined : bindWhere("Condition", rest, bindings);
   const hash = table.keys.hash.name;
   // What is not there is deleted already, whatever else was asked of it.
   const test = (there: Item) =>
@@ -80,6 +79,15 @@ function discard(statement: Change, onFailure: string | undefined, ddb: Dynamodb
 
 /** The key that the clause names, and the condition that is left of it. */
 export function splitWhere(where: ConditionNode, operands: Operands, table: TableRow) {
+  const { key, rest } = split(where, operands, table);
+  if (key === undefined) throw ValidationException(NO_KEY);
+  return { key, rest };
+}
+
+export const isWholeKey = (where: ConditionNode, operands: Operands, table: TableRow): boolean =>
+  split(where, operands, table).key !== undefined;
+
+function split(where: ConditionNode, operands: Operands, table: TableRow) {
   const key: Record<string, AttributeValue> = {};
   const names = keyAttributes(table.keys).map(({ name }) => name);
   const rest = conjuncts(where).filter((node) => {
@@ -90,6 +98,6 @@ export function splitWhere(where: ConditionNode, operands: Operands, table: Tabl
     setAttribute(key, name, operands.valueOf(value));
     return false;
   });
-  if (Object.keys(key).length < names.length) throw ValidationException(NO_KEY);
-  return { key, rest: allOf(rest) };
+  const whole = Object.keys(key).length === names.length;
+  return { key: whole ? key : undefined, rest: allOf(rest) };
 }
