@@ -7,7 +7,7 @@ import { readKey } from "./item/key.ts";
 import { CONSISTENT_RATE, EVENTUAL_RATE, readUnits } from "./item/size.ts";
 import { base64, type Item, readItem, toWire } from "./item/value.ts";
 import { openTable, type OpenTable } from "./open-table.ts";
-import { bindOnlyProjection, refuseProjectionMixture } from "./request.ts";
+import { bindOnlyProjection, refuseMixture, refuseProjectionMixture } from "./request.ts";
 import { getRow } from "./rows.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
 import type { Located } from "./state.ts";
@@ -27,6 +27,7 @@ interface ReadPart {
 
 export const BatchGetItem: Operation<"BatchGetItem"> = (input, ddb) => {
   const parts = Object.entries(input.RequestItems).map(([name, asked]) => readPart(name, asked));
+  refuseMixedParts(Object.values(input.RequestItems));
   if (parts.reduce((sum, { keys }) => sum + keys.length, 0) > KEYS_MAX) {
     throw ValidationException("Too many items requested for the BatchGetItem call");
   }
@@ -54,6 +55,16 @@ function readPart(tableName: string, asked: Asked): ReadPart {
   refuseProjectionMixture(asked);
   const keys = asked.Keys.map((key) => readItem(key));
   return { tableName, asked, keys, projection: bindOnlyProjection(asked) };
+}
+
+/** AWS: also where each part by itself keeps to one of the two. */
+function refuseMixedParts(parts: readonly Asked[]): void {
+  if (parts.length < 2) return;
+  const AttributesToGet = parts.find((part) => part.AttributesToGet)?.AttributesToGet;
+  const ProjectionExpression = parts.find(
+    (part) => part.ProjectionExpression,
+  )?.ProjectionExpression;
+  refuseMixture({ AttributesToGet }, { ProjectionExpression });
 }
 
 interface LocatedPart extends ReadPart {

@@ -73,7 +73,7 @@ test.for([
   ],
   [
     { name: { B: new Uint8Array([1]) }, part: { B: new Uint8Array() } },
-    "One or more parameter values were invalid: The AttributeValue for a key attribute cannot contain an empty binary value. Key: part",
+    "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty binary value. Key: part",
   ],
   [
     { name: { B: new Uint8Array(2049) }, part: { B: new Uint8Array([1]) } },

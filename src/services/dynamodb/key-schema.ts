@@ -20,7 +20,7 @@ export function readKeys(
 ): Keys {
   const [first, second] = schema;
   if (first === undefined) throw ValidationException("No key schema");
-  if (schema.length > 2) throw tooLong(2);
+  if (schema.length > 2) throw tooLong(schema, 2);
   if (whose === "table" && schema.length > definitions.length) {
     throw ValidationException("Invalid KeySchema: Some index key attribute have no definition");
   }
@@ -38,7 +38,7 @@ export function readKeys(
 export function readGlobalKeys(schema: KeySchema, definitions: Definitions): Keys {
   const [first] = schema;
   if (first === undefined) throw ValidationException("No key schema");
-  if (schema.length > 2 * ATTRIBUTES_MAX) throw tooLong(2 * ATTRIBUTES_MAX);
+  if (schema.length > 2 * ATTRIBUTES_MAX) throw tooLong(schema, 2 * ATTRIBUTES_MAX);
   refuseUndefined(schema, definitions);
   const names = schema.map(({ AttributeName }) => AttributeName);
   if (new Set(names).size < names.length) {
@@ -93,8 +93,13 @@ const sameName = () =>
     "Both the Hash Key and the Range Key element in the KeySchema have the same name",
   );
 
-const tooLong = (max: number) =>
-  ValidationException(
-    "1 validation error detected: Value at 'keySchema' failed to satisfy constraint: " +
-      `Member must have length less than or equal to ${max}`,
+function tooLong(schema: KeySchema, max: number) {
+  const elements = schema.map(
+    ({ AttributeName, KeyType }) =>
+      `KeySchemaElement(attributeName=${AttributeName}, keyType=${KeyType})`,
   );
+  return ValidationException(
+    `1 validation error detected: Value '[${elements.join(", ")}]' at 'keySchema' failed to ` +
+      `satisfy constraint: Member must have length less than or equal to ${max}`,
+  );
+}

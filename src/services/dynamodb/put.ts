@@ -13,7 +13,7 @@ import {
   writeOutput,
 } from "./conditional-write.ts";
 import { ValidationException } from "./errors.ts";
-import { readItemKey, refuseIndexKeys } from "./item/key.ts";
+import { inNameOrder, readItemKey, refuseIndexKeys } from "./item/key.ts";
 import { ITEM_BYTES_MAX, itemBytes } from "./item/size.ts";
 import { type Item, readItem } from "./item/value.ts";
 import { refuseConditionMixture } from "./request.ts";
@@ -53,7 +53,11 @@ export function put(write: Put, ddb: Dynamodb): Done {
   const { table } = open;
   const { item, bytes } = write;
   const at = readItemKey(table.keys, item);
-  for (const index of table.indexes) refuseIndexKeys(index, item);
+  try {
+    for (const index of table.indexes) refuseIndexKeys(index, item);
+  } catch {
+    for (const index of inNameOrder(table.indexes)) refuseIndexKeys(index, item);
+  }
   const before = getRow(open, at);
   refuseUnless(write, open, before);
   const cost = writeRow(open, at, before, { item, bytes });

@@ -2,7 +2,7 @@
 import type { Dynamodb, Input, Operation } from "./api.ts";
 import { describe, describeDeleting } from "./description.ts";
 import { readEncryption } from "./encryption.ts";
-import { ResourceInUseException, ValidationException } from "./errors.ts";
+import { invalidValues, ResourceInUseException, ValidationException } from "./errors.ts";
 import { readKeys } from "./key-schema.ts";
 import { findTable, homeOf, addressOf, refuseName } from "./open-table.ts";
 import { readPolicyDocument } from "./policy-document.ts";
@@ -27,6 +27,7 @@ export const CreateTable: Operation<"CreateTable"> = (input, ddb) => {
   const address = addressOf(input.TableName);
   refuseName(address.name);
   refuseMissing(input);
+  refuseStream(input.StreamSpecification);
   const billing = input.BillingMode ?? "PROVISIONED";
   const throughput = readThroughput(billing, input.ProvisionedThroughput);
   const definitions = readDefinitions(input.AttributeDefinitions);
@@ -81,6 +82,18 @@ function readInitialState(
     ...(warm === undefined ? {} : { warm: readInitialWarm(warm, billing, throughput) }),
     ...(encryption === undefined ? {} : { encryption }),
   };
+}
+
+/** Streams are not built yet; what AWS would refuse of them is refused all the same. */
+function refuseStream(asked: Input<"CreateTable">["StreamSpecification"]): void {
+  if (asked === undefined) return;
+  const { StreamEnabled: enabled, StreamViewType: view } = asked;
+  if (enabled === (view !== undefined)) return;
+  throw invalidValues(
+    enabled
+      ? "Table is being created with a stream enabled, UpdateViewType is required"
+      : "Table is being created with a stream disabled, UpdateViewType should not be specified",
+  );
 }
 
 /** AWS: the model lets them away, for copies of other tables; a table of its own needs both. */

@@ -168,7 +168,9 @@ export function reasonOf(refused: AwsError): CancellationReason {
     const item = Item === undefined ? {} : { Item };
     return { Code: "ConditionalCheckFailed", Message: CONDITION_FAILED, ...item };
   }
-  if (refused.code !== "ValidationException") throw refused;
+  // AWS: says so of keys that are empty, before it tries anything.
+  const beforehand = refused.message.startsWith("One or more parameter values are not valid.");
+  if (refused.code !== "ValidationException" || beforehand) throw refused;
   return { Code: "ValidationError", Message: refused.message };
 }
 

@@ -12,7 +12,7 @@ import { invalidValues, ValidationException } from "./errors.ts";
 import { Bindings, type Path } from "./expression/bindings.ts";
 import { projectionOf } from "./expression/projection.ts";
 import { type Assigned, bindUpdate, type BoundUpdate } from "./expression/update.ts";
-import { emptiness, keyAttributes, readKey, refuseIndexKeys } from "./item/key.ts";
+import { emptiness, inNameOrder, keyAttributes, readKey, refuseIndexKeys } from "./item/key.ts";
 import { ITEM_BYTES_MAX, itemBytes } from "./item/size.ts";
 import { attribute, type Item, readItem } from "./item/value.ts";
 import { bindAttributeUpdates } from "./legacy/attribute-updates.ts";
@@ -101,7 +101,8 @@ const NO_CHANGE: Cost = { table: 1, indexes: new Map() };
 
 /** What is known beforehand to be of the wrong type for an index. */
 function refuseAssigned(table: TableRow, assigned: readonly Assigned[]): void {
-  for (const index of table.indexes) {
+  if (assigned.length === 0 || table.indexes.length === 0) return;
+  for (const index of inNameOrder(table.indexes)) {
     for (const { name, type } of keyAttributes(index.keys)) {
       const wrong = assigned.find((one) => one.name === name && one.type !== type);
       if (wrong === undefined) continue;
@@ -134,8 +135,9 @@ function refuseIndexKey(index: Index, name: string, type: string, item: Item): v
   const what = emptiness(value);
   if (what !== undefined) {
     throw ValidationException(
-      "The update expression attempted to update the secondary index key to a value that is not " +
-        `supported. The AttributeValue for a key attribute cannot contain an empty ${what} value.`,
+      "One or more parameter values are not valid. The update expression attempted to update a " +
+        "secondary index key to a value that is not supported. The AttributeValue for a key " +
+        `attribute cannot contain an empty ${what} value.`,
     );
   }
   refuseIndexKeys(index, item);

@@ -103,7 +103,7 @@ export function readKey(keys: Keys, key: Item): Located {
     const value = attribute(key, name);
     if (value === undefined || typeOf(value) !== type) throw ValidationException(MISMATCH);
   }
-  refuseValues(keys, key, "were invalid:");
+  refuseValues(keys, key);
   return locate(keys, key);
 }
 
@@ -117,20 +117,19 @@ export function readItemKey(keys: Keys, item: Item): Located {
       throw invalidValues(`Type mismatch for key ${name} expected: ${type} actual: ${actual}`);
     }
   }
-  refuseValues(keys, item, "are not valid.");
+  refuseValues(keys, item);
   return locate(keys, item);
 }
 
 const HASH_BYTES_MAX = 2048;
 const RANGE_BYTES_MAX = 1024;
 
-/** AWS words the beginning in one way for keys and in another for items. */
-function refuseValues(keys: Keys, item: Item, verdict: string): void {
+function refuseValues(keys: Keys, item: Item): void {
   for (const { name } of keyAttributes(keys)) {
     const what = emptiness(item[name]);
     if (what === undefined) continue;
     throw ValidationException(
-      `One or more parameter values ${verdict} The AttributeValue for a key attribute ` +
+      "One or more parameter values are not valid. The AttributeValue for a key attribute " +
         `cannot contain an empty ${what} value. Key: ${name}`,
     );
   }
@@ -161,6 +160,10 @@ export interface IndexKeys {
 }
 
 /** An item in an index has its keys with the right types; without them it is not in it. */
+/** AWS: of several, the index is told whose name comes first. */
+export const inNameOrder = <One extends { readonly name: string }>(indexes: readonly One[]) =>
+  indexes.toSorted((left, right) => (left.name < right.name ? -1 : 1));
+
 export function refuseIndexKeys(index: IndexKeys, item: Item): void {
   for (const { name, type } of keyAttributes(index.keys)) {
     const value = attribute(item, name);

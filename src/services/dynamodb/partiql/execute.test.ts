@@ -241,7 +241,7 @@ test.for([
   ['SELECT * FROM "Music"."" WHERE Artist = \'A\'', "Path component cannot be an empty string"],
   [`SELECT * FROM "" WHERE Artist = 'A'`, "Path component cannot be an empty string"],
   [
-    "SELECT * FROM Music WHERE Artist = 'A' AND tags < TRUE",
+    "SELECT * FROM Nobody WHERE Artist = 'A' AND tags < TRUE",
     "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL",
   ],
   ["SELECT * FROM Music WHERE a = ?", "Number of parameters in request and statement don't match."],

@@ -31,11 +31,11 @@ export interface Selected {
 }
 
 export function select(statement: Select, options: SelectOptions, ddb: Dynamodb): Selected {
-  const source = sourceOf(statement, options.consistent === true, ddb);
-  const { table, index } = source;
   const { where, operands } = statement;
   const bindings = operands.bindings();
   const filter = where === undefined ? undefined : bindWhere("Filter", where, bindings);
+  const source = sourceOf(statement, options.consistent === true, ddb);
+  const { table, index } = source;
   refuseUnprojectedFilter(statement, source, bindings.paths);
   const columns = statement.columns?.map((path) => bindings.path("Projection", path));
   const projection = columns === undefined ? undefined : { project: wholly, paths: columns };
