@@ -317,3 +317,36 @@ test.for([
     message: `One or more parameter values were invalid: Invalid policy document: ${why}`,
   });
 });
+
+test("a resource policy is told in a form of its own, and the same by another text changes nothing", async () => {
+  const { root } = await world();
+  const put = async (policy: object) =>
+    root.putResourcePolicy({ ResourceArn: ARN, Policy: JSON.stringify(policy, null, 2) });
+  const { RevisionId } = await put({
+    Statement: {
+      Resource: [ARN],
+      Action: ["dynamodb:GetItem"],
+      Principal: { AWS: ["111111111111", "arn:aws:iam::111111111111:root"] },
+      Effect: "Allow",
+    },
+    Version: "2012-10-17",
+  });
+  const { Policy } = await root.getResourcePolicy({ ResourceArn: ARN });
+  expect(Policy).toBe(
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",' +
+      '"Principal":{"AWS":"arn:aws:iam::111111111111:root"},' +
+      `"Action":"dynamodb:GetItem","Resource":"${ARN}"}]}`,
+  );
+  const again = await put(JSON.parse(Policy ?? "") as object);
+  expect(again.RevisionId).toBe(RevisionId);
+  await expect(
+    put({
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "dynamodb:GetItem", Resource: ARN }],
+    }),
+  ).rejects.toMatchObject({
+    name: "ValidationException",
+    message:
+      "Resource-based policy grants unbounded access in one or more elements. Please revise the " +
+      "policy to ensure least-privilege form of access",
+  });
+});

@@ -7,6 +7,7 @@ import type {
   TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import type { Dynamodb } from "./api.ts";
+import { decreasesToday } from "./decreases.ts";
 import { hashAttributes, type KeyAttribute, type Keys, rangeAttributes } from "./item/key.ts";
 import { measure, type Measure } from "./measure.ts";
 import { tableArn } from "./open-table.ts";
@@ -24,6 +25,7 @@ export function describe(table: TableRow, home: Dynamodb, counted = false): Tabl
     index,
     size: counted ? measure("index", index.id, home) : NOTHING,
   }));
+  const place = { billing: table.billing, arn, now: home.now };
   const local = indexes.filter(({ index }) => index.kind === "local");
   const global = indexes.filter(({ index }) => index.kind === "global");
   return {
@@ -35,7 +37,7 @@ export function describe(table: TableRow, home: Dynamodb, counted = false): Tabl
     KeySchema: keySchema(table.keys),
     TableStatus: table.status,
     CreationDateTime: new Date(table.createdAt),
-    ProvisionedThroughput: describeThroughput(table),
+    ProvisionedThroughput: describeThroughput(table, home.now),
     TableSizeBytes: size.bytes,
     ItemCount: size.count,
     TableArn: arn,
@@ -46,7 +48,7 @@ export function describe(table: TableRow, home: Dynamodb, counted = false): Tabl
       : { LocalSecondaryIndexes: local.map((one) => describeLocal(one.index, one.size, arn)) }),
     ...(global.length === 0
       ? {}
-      : { GlobalSecondaryIndexes: global.map((one) => describeGlobal(one, table, arn)) }),
+      : { GlobalSecondaryIndexes: global.map((one) => describeGlobal(one, place)) }),
     ...(table.onDemand === undefined ? {} : { OnDemandThroughput: table.onDemand }),
     ...(table.tableClass === undefined
       ? {}
@@ -91,12 +93,15 @@ export function describeDeleting(table: TableRow, home: Dynamodb): TableDescript
 
 type Provisioned = Pick<Index, "throughput" | "increasedAt" | "decreasedAt" | "decreases">;
 
-const describeThroughput = ({ throughput, increasedAt, decreasedAt, decreases }: Provisioned) => ({
-  NumberOfDecreasesToday: decreases ?? 0,
-  ...(throughput ?? ZERO),
-  ...(increasedAt === undefined ? {} : { LastIncreaseDateTime: new Date(increasedAt) }),
-  ...(decreasedAt === undefined ? {} : { LastDecreaseDateTime: new Date(decreasedAt) }),
-});
+function describeThroughput(row: Provisioned, now: number) {
+  const { throughput, increasedAt, decreasedAt } = row;
+  return {
+    NumberOfDecreasesToday: decreasesToday(row, now),
+    ...(throughput ?? ZERO),
+    ...(increasedAt === undefined ? {} : { LastIncreaseDateTime: new Date(increasedAt) }),
+    ...(decreasedAt === undefined ? {} : { LastDecreaseDateTime: new Date(decreasedAt) }),
+  };
+}
 
 /** A table that was always provisioned has none. */
 function billingSummary(table: TableRow) {
@@ -140,15 +145,14 @@ function describeLocal(index: Index, size: Measure, arn: string): LocalSecondary
 
 function describeGlobal(
   { index, size }: { readonly index: Index; readonly size: Measure },
-  { billing }: TableRow,
-  arn: string,
+  place: Pick<TableRow, "billing"> & { readonly arn: string; readonly now: number },
 ): GlobalSecondaryIndexDescription {
   return {
-    ...describeLocal(index, size, arn),
+    ...describeLocal(index, size, place.arn),
     IndexStatus: index.status,
     ...(index.backfilling === true ? { Backfilling: true } : {}),
-    ProvisionedThroughput: describeThroughput(index),
+    ProvisionedThroughput: describeThroughput(index, place.now),
     ...(index.onDemand === undefined ? {} : { OnDemandThroughput: index.onDemand }),
-    ...describeWarm(index, billing, index.status === "CREATING"),
+    ...describeWarm(index, place.billing, index.status === "CREATING"),
   };
 }

@@ -388,3 +388,38 @@ test("protection changes at once, also while something else of the table does", 
     },
   });
 });
+
+test("throughput falls four times a day, and then once an hour", async () => {
+  const { cloud, ddb } = await orders();
+  const set = async (ReadCapacityUnits: number) => {
+    const ProvisionedThroughput = { ReadCapacityUnits, WriteCapacityUnits: 5 };
+    const { TableDescription } = await ddb.updateTable({ TableName, ProvisionedThroughput });
+    await cloud.idle();
+    return TableDescription?.ProvisionedThroughput?.NumberOfDecreasesToday;
+  };
+  const today = async () =>
+    (await ddb.describeTable({ TableName })).Table?.ProvisionedThroughput?.NumberOfDecreasesToday;
+  await set(20);
+  const told = [];
+  for (const count of [9, 8, 7, 6]) told.push(await set(count));
+  expect(told).toEqual([0, 1, 2, 3]);
+  expect(await today()).toBe(4);
+  await cloud.clock.advance({ minutes: 59 });
+  await expect(set(5)).rejects.toMatchObject({
+    name: "LimitExceededException",
+    message:
+      "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC " +
+      "day. After the first 4 decreases, each subsequent decrease in the same UTC day can be " +
+      "performed at most once every 3600 seconds. Number of decreases today: 4. Last decrease at " +
+      "Tuesday, January 1, 2030 at 12:00:00 AM Coordinated Universal Time. Next decrease can be " +
+      "made at Tuesday, January 1, 2030 at 1:00:00 AM Coordinated Universal Time",
+  });
+  await set(10);
+  await cloud.clock.advance({ minutes: 1 });
+  expect(await set(5)).toBe(4);
+  expect(await today()).toBe(5);
+  await cloud.clock.advance({ hours: 23 });
+  expect(await today()).toBe(0);
+  expect(await set(4)).toBe(0);
+  expect(await today()).toBe(1);
+});

@@ -3,6 +3,7 @@
  * the table is in use.
  */
 import type { Dynamodb, Input, Operation } from "./api.ts";
+import { decreasesToday, refuseDecrease } from "./decreases.ts";
 import { describe } from "./description.ts";
 import { readOtherEncryption } from "./encryption.ts";
 import {
@@ -140,7 +141,7 @@ function readBilling(input: UpdateInput, table: TableRow, home: Dynamodb): Parti
     return { billing, throughput };
   }
   refuseSameThroughput(input, table.throughput, throughput);
-  return pendingChange(table.throughput, throughput, home);
+  return pendingChange(table, throughput, home);
 }
 
 /** AWS: counts as a decrease for the index, though not for the table. */
@@ -151,7 +152,7 @@ const unprovisioned = (index: Index, home: Dynamodb): Index =>
         ...index,
         throughput: ZERO,
         warm: warmOf(index, "PROVISIONED"),
-        decreases: (index.decreases ?? 0) + 1,
+        decreases: decreasesToday(index, home.now) + 1,
         decreasedAt: home.now,
         status: "UPDATING",
       };
@@ -184,13 +185,18 @@ function refuseUnchanged(now: Throughput, asked: Throughput, whose: string, whic
   );
 }
 
+type Provisioned = Pick<Index, "throughput" | "decreases" | "decreasedAt">;
+
 /** AWS tells the old numbers until the new ones are in force. */
-function pendingChange(now: Throughput, asked: Throughput, home: Dynamodb) {
+function pendingChange(row: Provisioned, asked: Throughput, home: Dynamodb) {
+  const now = row.throughput ?? ZERO;
   const both = ["ReadCapacityUnits", "WriteCapacityUnits"] as const;
   const increased = both.some((name) => asked[name] > now[name]);
   const decreased = both.some((name) => asked[name] < now[name]);
+  if (decreased) refuseDecrease(row, home.now);
   return {
     pending: { throughput: asked, decreased },
+    decreases: decreasesToday(row, home.now),
     ...(increased ? { increasedAt: home.now } : {}),
     ...(decreased ? { decreasedAt: home.now } : {}),
   };
@@ -325,7 +331,7 @@ function changeIndex(
       ? {}
       : switched
         ? { throughput }
-        : pendingChange(now, throughput, home)),
+        : pendingChange(index, throughput, home)),
     ...(onDemand === undefined
       ? {}
       : { onDemand: readOnDemand(onDemand, { billing, index: name, clears: true }) }),
