@@ -29,12 +29,20 @@ function isComplete(shape: Shape, value: unknown): boolean {
     return element === undefined || value.every((one) => isComplete(element, one));
   }
   if (!isRecord(value)) return true;
-  for (const { name, required, shape: inner } of shape.members?.values() ?? []) {
+  for (const { name, required, flattened, shape: inner } of shape.members?.values() ?? []) {
     const part = value[name];
-    if (part === undefined ? required === true : !isComplete(inner, part)) return false;
+    if (part !== undefined) {
+      if (!isComplete(inner, part)) return false;
+    } else if (required === true && (inner.type !== "list" || isFlat(inner, flattened))) {
+      return false;
+    }
   }
   return true;
 }
+
+/** A list in an element of its own may be left out: it is empty then. */
+const isFlat = (list: Shape, flattened: boolean | undefined) =>
+  (flattened ?? list.flattened) === true;
 
 const malformed = () =>
   new AwsError(

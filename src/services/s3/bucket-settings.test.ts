@@ -137,3 +137,10 @@ test("access lists are refused where the owner owns everything", async () => {
     { Grantee: { ID: Owner?.ID, Type: "CanonicalUser" }, Permission: "FULL_CONTROL" },
   ]);
 });
+
+test("tags without a set of them take away those that are there", async () => {
+  const s3 = await newBucket();
+  await s3.putBucketTagging({ Bucket, Tagging: { TagSet: [{ Key: "a", Value: "b" }] } });
+  await s3.putBucketTagging({ Bucket, Tagging: { TagSet: undefined } });
+  await expect(s3.getBucketTagging({ Bucket })).rejects.toMatchObject({ name: "NoSuchTagSet" });
+});

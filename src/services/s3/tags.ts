@@ -13,7 +13,8 @@ const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 const OBJECT_TAGS_MAX = 10;
 const BUCKET_TAGS_MAX = 50;
 
-export function bucketTags(elements: readonly TagElement[]): Strings {
+/** An empty list may be left out. */
+export function bucketTags(elements: readonly TagElement[] = []): Strings {
   if (elements.length > BUCKET_TAGS_MAX) throw tooMany("Bucket", BUCKET_TAGS_MAX);
   return toTags(elements, "System tags cannot be added/updated by requester");
 }
@@ -29,7 +30,7 @@ export function newBucketTags(elements: readonly TagElement[]): Strings {
   return bucketTags(elements);
 }
 
-export function objectTags(elements: readonly TagElement[]): Strings {
+export function objectTags(elements: readonly TagElement[] = []): Strings {
   if (elements.length > OBJECT_TAGS_MAX) throw tooMany("Object", OBJECT_TAGS_MAX);
   return toTags(elements, "Your TagKey cannot be prefixed with aws:");
 }
