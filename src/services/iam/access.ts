@@ -162,6 +162,7 @@ const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   "DeleteAccountAlias",
   "ListAccountAliases",
   "GetAccountSummary",
+  "SetSecurityTokenServicePreferences",
   "GetAccountAuthorizationDetails",
   "UpdateAccountPasswordPolicy",
   "GetAccountPasswordPolicy",

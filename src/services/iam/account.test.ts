@@ -25,6 +25,8 @@ test("the summary counts", async () => {
     PolicyVersionsInUse: 2,
     InstanceProfiles: 0,
     AccountAccessKeysPresent: 0,
+    AccountMFAEnabled: 0,
+    AccountPasswordPresent: 0,
   });
 });
 
@@ -88,6 +90,19 @@ test("authorization details tell all that decides, in pages", async () => {
   expect(seen.length).toBe(16);
   const users = await iam.getAccountAuthorizationDetails({ Filter: ["User"] });
   expect([users.UserDetailList?.length, users.RoleDetailList?.length]).toEqual([1, 0]);
+});
+
+test("without inline policies, a user has no list of them, and groups and roles an empty one", async () => {
+  const iam = new IAM((await startCloud()).config());
+  await iam.createUser({ UserName: "ana" });
+  await iam.createGroup({ GroupName: "eng" });
+  await iam.createRole({ RoleName: "app", AssumeRolePolicyDocument: EC2 });
+  const all = await iam.getAccountAuthorizationDetails({});
+  expect([
+    all.UserDetailList?.[0]?.UserPolicyList,
+    all.GroupDetailList?.[0]?.GroupPolicyList,
+    all.RoleDetailList?.[0]?.RolePolicyList,
+  ]).toEqual([undefined, [], []]);
 });
 
 test("an account has one alias, which is nobody else's", async () => {

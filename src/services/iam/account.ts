@@ -11,6 +11,7 @@ import { pageOf } from "./page.ts";
 import { toVersion } from "./policy-version.ts";
 import { QUOTAS } from "./quotas.ts";
 import { lastUsed, toRole } from "./role.ts";
+import { tokenVersion } from "./token-version.ts";
 import type { Group, ManagedPolicy, Principal, Role, User } from "./state.ts";
 import { toTagList } from "./tag.ts";
 import { toUser } from "./user.ts";
@@ -47,8 +48,9 @@ export const GetAccountSummary: Operation<"GetAccountSummary"> = (_input, iam) =
       GroupsPerUserQuota: QUOTAS.groupsPerUser,
       AccessKeysPerUserQuota: QUOTAS.accessKeysPerUser,
       AccountAccessKeysPresent: rootKeys.length > 0 ? 1 : 0,
-      // The root user's own is bound at the console, which is not there.
+      // The root user's device and password belong to the console, which is not there.
       AccountMFAEnabled: 0,
+      AccountPasswordPresent: 0,
       AccountSigningCertificatesPresent: rootCertificates.length > 0 ? 1 : 0,
       MFADevices: mfaDevices.length,
       MFADevicesInUse: mfaDevices.filter(({ userId }) => userId !== undefined).length,
@@ -56,7 +58,7 @@ export const GetAccountSummary: Operation<"GetAccountSummary"> = (_input, iam) =
       ServerCertificates: iam.serverCertificates.count(undefined),
       ServerCertificatesQuota: QUOTAS.serverCertificates,
       SigningCertificatesPerUserQuota: QUOTAS.signingCertificatesPerUser,
-      GlobalEndpointTokenVersion: 1,
+      GlobalEndpointTokenVersion: tokenVersion(iam),
     },
   };
 };
@@ -131,6 +133,7 @@ function roleDetail(iam: Iam, role: Role) {
   };
 }
 
+/** AWS: a user without inline policies has no list of them; groups and roles have an empty one. */
 function policiesOf(entity: Principal, kind: "User" | "Group" | "Role") {
   const inline = Object.entries(entity.inline).map(([PolicyName, document]) => ({
     PolicyName,
@@ -138,7 +141,7 @@ function policiesOf(entity: Principal, kind: "User" | "Group" | "Role") {
   }));
   return {
     AttachedManagedPolicies: entity.attached.map(toAttached),
-    ...(inline.length > 0 && { [`${kind}PolicyList`]: inline }),
+    ...((kind !== "User" || inline.length > 0) && { [`${kind}PolicyList`]: inline }),
   };
 }
 

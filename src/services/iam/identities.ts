@@ -49,7 +49,7 @@ export function identities(iam: Iam): Identities {
         use,
       }),
     managedPolicy: (arn) => managedDocument(iam, arn),
-    accountOfKey: (id) => iam.accessKeys.get(id)?.accountId ?? accountOf(id),
+    accountOfKey: (id) => iam.accessKeys.get(id)?.accountId ?? accountInKey(id),
     seal: (accountId, text) => seal(iam, accountId, text),
     unseal: (accountId, token) => unseal(iam, accountId, token),
   };
@@ -94,6 +94,10 @@ function currentCaller(iam: Iam, caller: Caller): Caller | undefined {
   const user = there.users.get(caller.userId);
   return user && { ...caller, arn: iamArn(there, "user", user) };
 }
+
+/** Other unique ids have an account in them, too, and are no keys. */
+const accountInKey = (id: string): string | undefined =>
+  /^A[KS]IA/.test(id) ? accountOf(id) : undefined;
 
 /** A key that we gave out and know no more: never a stranger's. */
 function goneCredential(id: string): Credential | undefined {

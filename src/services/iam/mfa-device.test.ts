@@ -53,6 +53,14 @@ async function world() {
   return { cloud, iam, made, seedText, code, two, wait, enable, sts: new STS(config) };
 }
 
+test("the root user has no device, and may ask", async () => {
+  const { iam } = await world();
+  expect((await iam.listMFADevices({})).MFADevices).toEqual([]);
+  expect(await outcome(iam.getMFADevice({ SerialNumber }))).toBe(
+    "NoSuchEntityException: MFA Device invalid for user.",
+  );
+});
+
 test("a device is made with a seed, as text and as a picture", async () => {
   const { iam, made, seedText } = await world();
   expect(made.VirtualMFADevice?.SerialNumber).toBe(SerialNumber);

@@ -15,7 +15,7 @@ import { qrCodePng } from "./qr-code.ts";
 import { QUOTAS } from "./quotas.ts";
 import type { MfaDevice, User } from "./state.ts";
 import { tagsMember, toTags } from "./tag.ts";
-import { toUser, userOrCaller } from "./user.ts";
+import { toUser, userOrCaller, userOrRoot } from "./user.ts";
 
 const SEED_BYTES = 40;
 const NAME_CHARACTERS_MAX = 226;
@@ -98,13 +98,13 @@ export const DeleteVirtualMFADevice: Operation<"DeleteVirtualMFADevice"> = (inpu
 };
 
 export const GetMFADevice: Operation<"GetMFADevice"> = (input, iam) => {
-  const user = userOrCaller(input.UserName, iam);
+  const user = userOrRoot(input.UserName, iam);
   const device = findDeviceOf(iam, user, input.SerialNumber);
   return describe(user, device);
 };
 
 export const ListMFADevices: Operation<"ListMFADevices"> = (input, iam) => {
-  const user = userOrCaller(input.UserName, iam);
+  const user = userOrRoot(input.UserName, iam);
   const { items, rest } = pageOf(devicesOf(iam, user.id), input, ({ serial }) => serial);
   return { MFADevices: items.map((device) => describe(user, device)), ...rest };
 };
@@ -167,7 +167,7 @@ export function findMfaDevice(iam: Iam, serial: string): MfaDevice {
   return device;
 }
 
-function findDeviceOf(iam: Iam, user: User, serial: string): MfaDevice {
+function findDeviceOf(iam: Iam, user: Pick<User, "id">, serial: string): MfaDevice {
   const device = findMfaDevice(iam, serial);
   if (device.userId !== user.id) throw NoSuchEntityException("MFA Device invalid for user.");
   return device;
@@ -176,7 +176,7 @@ function findDeviceOf(iam: Iam, user: User, serial: string): MfaDevice {
 const devicesOf = (iam: Iam, userId: string): MfaDevice[] =>
   iam.mfaDevices.range("byUser", [userId]);
 
-const describe = (user: User, { serial, enabledAt = 0 }: MfaDevice) => ({
+const describe = (user: Pick<User, "name">, { serial, enabledAt = 0 }: MfaDevice) => ({
   UserName: user.name,
   SerialNumber: serial,
   EnableDate: toSeconds(enabledAt),

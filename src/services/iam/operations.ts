@@ -125,6 +125,7 @@ export {
   UntagSAMLProvider,
   ListSAMLProviderTags,
 } from "./tagging.ts";
+export { SetSecurityTokenServicePreferences } from "./token-version.ts";
 export { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from "./user.ts";
 export { GenerateCredentialReport, GetCredentialReport } from "./credential-report.ts";
 export {

@@ -36,6 +36,21 @@ test("a new role is answered without its duration, and described with it", async
   expect((await iam.listRoles({})).Roles).toEqual([{ ...created.Role, MaxSessionDuration: 3600 }]);
 });
 
+test("the path of service-linked roles is not for others", async () => {
+  const iam = await world();
+  await expect(
+    iam.createRole({
+      RoleName: "app",
+      Path: "/aws-service-role/ecs.amazonaws.com/",
+      AssumeRolePolicyDocument: EC2,
+    }),
+  ).rejects.toMatchObject({
+    name: "InvalidInputException",
+    message: "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles",
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
 test("a trust policy that is no JSON is refused", async () => {
   const iam = await world();
   const creating = iam.createRole({ RoleName: "app", AssumeRolePolicyDocument: "no" });

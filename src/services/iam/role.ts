@@ -1,7 +1,13 @@
 /** Roles. */
 import type { Iam, Operation } from "./api.ts";
 import { boundaryMember, dropBoundary, setBoundary } from "./boundary.ts";
-import { alreadyThere, quotaExceeded, stillInUse, UnmodifiableEntityException } from "./errors.ts";
+import {
+  alreadyThere,
+  InvalidInputException,
+  quotaExceeded,
+  stillInUse,
+  UnmodifiableEntityException,
+} from "./errors.ts";
 import {
   encodeDocument,
   findRole,
@@ -20,6 +26,7 @@ const SESSION_SECONDS_DEFAULT = 3600;
 const SERVICE_LINKED_PATH = "/aws-service-role/";
 
 export const CreateRole: Operation<"CreateRole"> = (input, iam) => {
+  refuseServicePath(input.Path);
   const { trustPolicy, trusted } = readTrust(iam, input.AssumeRolePolicyDocument);
   refuseTakenName(iam, input.RoleName);
   const named = newNamed(iam, "AROA", input.RoleName, input.Path);
@@ -105,6 +112,13 @@ export function refuseTakenName(iam: Iam, name: string): void {
   if (iam.roles.count(undefined, [], { limit: QUOTAS.roles }) >= QUOTAS.roles) {
     throw quotaExceeded("RolesPerAccount", QUOTAS.roles);
   }
+}
+
+function refuseServicePath(path: string | undefined): void {
+  if (path?.startsWith(SERVICE_LINKED_PATH) !== true) return;
+  throw InvalidInputException(
+    `Path prefix '${SERVICE_LINKED_PATH}' can only be used for AWS Service linked Roles`,
+  );
 }
 
 export const isServiceLinked = (role: Pick<Role, "path">): boolean =>

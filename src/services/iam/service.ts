@@ -29,6 +29,7 @@ export const iam = defineService<Sdk>()({
       "UpdateOpenIDConnectProviderThumbprint",
       "CreateSAMLProvider",
       "UpdateSAMLProvider",
+      "SetSecurityTokenServicePreferences",
     ],
     ignores: {
       // There is no console at which to sign in with a password.

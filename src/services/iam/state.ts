@@ -233,6 +233,11 @@ export interface CredentialReport {
   readonly generatedAt: number;
 }
 
+export interface TokenPreference {
+  readonly name: "global endpoint";
+  readonly version: 1 | 2;
+}
+
 export interface SealingKey {
   readonly name: "key";
   readonly bytes: Uint8Array;
@@ -268,5 +273,6 @@ export const state = {
   oidcProviders: table<OidcProvider>().in("account").key("arn"),
   samlProviders: table<SamlProvider>().in("account").key("arn"),
   credentialReports: table<CredentialReport>().in("account").key("name"),
+  tokenPreferences: table<TokenPreference>().in("account").key("name"),
   sealingKeys: table<SealingKey>().in("partition").key("name"),
 };

@@ -123,3 +123,13 @@ test("a message that nobody sealed is not valid", async () => {
     $metadata: { httpStatusCode: 400 },
   });
 });
+
+test("a key names its account, and another unique id does not", async () => {
+  const { sts, AccessKey, User } = await world();
+  const accountOf = async (AccessKeyId = "") =>
+    (await sts.getAccessKeyInfo({ AccessKeyId })).Account;
+  expect(await accountOf(AccessKey?.AccessKeyId)).toBe("000000000000");
+  expect(await outcome(accountOf(User?.UserId))).toBe(
+    `ValidationError: Invalid access key id: ${User?.UserId}`,
+  );
+});
