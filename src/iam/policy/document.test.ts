@@ -212,6 +212,11 @@ describe("refusals", () => {
       `${M}Invalid principal in policy: "SERVICE":"ec2"`,
     ],
     [
+      of({ ...assume, Principal: { AWS: [], Service: [] } }),
+      trust,
+      `${M}Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: The passed in policy has a statement with no principals!`,
+    ],
+    [
       of({ ...assume, Principal: { AWS: "ana" } }),
       trust,
       `${M}Invalid principal in policy: "AWS":"ana"`,

@@ -16,6 +16,7 @@ export function validatePrincipal(principal: unknown, check: Check): void {
     throw check.refuse('AssumeRolepolicy contained an invalid principal: "STAR":"*".');
   }
   if (!isObject(principal) || Object.keys(principal).length === 0) throw invalid(check);
+  if (check.kind === "trust" && Object.values(principal).every(isNobody)) throw nobody(check);
   for (const [kind, names] of Object.entries(principal)) {
     if (!KINDS.has(kind)) throw invalid(check);
     for (const name of toList(names)) {
@@ -23,6 +24,14 @@ export function validatePrincipal(principal: unknown, check: Check): void {
     }
   }
 }
+
+const isNobody = (names: unknown) => toList(names).length === 0;
+
+const nobody = (check: Check) =>
+  check.refuse(
+    "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: " +
+      "The passed in policy has a statement with no principals!",
+  );
 
 function isPrincipal(kind: string, name: string): boolean {
   if (kind === "AWS") {

@@ -33,7 +33,7 @@ test("a certificate is described, switched off, listed and deleted", async () =>
   const { Certificates } = await iam.listSigningCertificates({ UserName });
   expect(Certificates).toEqual([{ ...Certificate, Status: "Inactive" }]);
   expect(await outcome(iam.deleteUser({ UserName }))).toBe(
-    "DeleteConflictException: Cannot delete entity, must delete signing certificates first.",
+    "DeleteConflictException: Cannot delete entity, must delete certificates first.",
   );
   await iam.deleteSigningCertificate(which);
   expect(await outcome(iam.deleteSigningCertificate(which))).toBe(

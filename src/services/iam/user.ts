@@ -86,7 +86,7 @@ function refuseWhileThereAre(iam: Iam, { id }: User): void {
     throw stillInUse("delete MFA device");
   }
   if (iam.signingCertificates.list([id], { limit: 1 }).length > 0) {
-    throw stillInUse("delete signing certificates");
+    throw stillInUse("delete certificates");
   }
   const others = [iam.sshPublicKeys, iam.serviceCredentials];
   if (others.some((rows) => rows.list([id], { limit: 1 }).length > 0)) {
