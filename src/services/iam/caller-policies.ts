@@ -6,6 +6,7 @@ import type {
   AttachedDocument,
   CredentialIdentity,
   IdentityPolicies,
+  SessionFacts,
 } from "../../iam/identities.ts";
 import type { Iam } from "./api.ts";
 import { awsPolicyDocument, isAwsPolicyArn } from "./aws-policies.ts";
@@ -21,7 +22,10 @@ export function policiesOf(iam: Iam, { caller, session }: CredentialIdentity): I
       ? {}
       : { session: sessionPolicies(there, session.policy, session.policyArns) };
   const holder = holderOf(there, caller, session?.issuerArn);
-  if (holder === undefined) return { identity: [], tags: session?.tags ?? {}, ...narrowed };
+  if (holder === undefined) {
+    const identity = session !== undefined && isVouchedForByRoot(session) ? [ALL_OF_ROOT] : [];
+    return { identity, tags: session?.tags ?? {}, ...narrowed };
+  }
   const groups =
     "groups" in holder ? holder.groups.flatMap((id) => there.groups.get(id) ?? []) : [];
   const boundary =
@@ -45,6 +49,19 @@ function holderOf(there: Iam, caller: CredentialIdentity["caller"], issuerArn: s
   const { name } = namedBy(there, issuerArn, "user");
   return getUser(there, name);
 }
+
+/** The root user has no policies, and may all: so may, within its session, whom it vouches for. */
+const isVouchedForByRoot = ({ kind, issuerArn }: SessionFacts): boolean =>
+  kind === "federated-user" && issuerArn.endsWith(":root");
+
+const ALL_OF_ROOT: AttachedDocument = {
+  name: "root",
+  kind: "inline",
+  document: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  }),
+};
 
 function documentsOf(there: Iam, entity: Principal): AttachedDocument[] {
   const inline = Object.entries(entity.inline).map(([name, document]): AttachedDocument => ({

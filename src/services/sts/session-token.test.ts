@@ -95,6 +95,19 @@ test("a federated user may do what both the user and the session policy allow", 
   expect(await outcome((await as()).listQueues({}))).toMatch(/no session policy allows/);
 });
 
+test("whom the root user vouches for may do what the session policy allows", async () => {
+  const { cloud } = await world();
+  const root = new STS(cloud.config());
+  const as = async (input: { Policy?: string }) => {
+    const { Credentials } = await root.getFederationToken({ Name: "eve", ...input });
+    return new SQS(configOf(cloud, Credentials));
+  };
+  const sqs = await as({ Policy: policy("sqs:ListQueues") });
+  expect(await outcome(sqs.listQueues({}))).toBe("allowed");
+  expect(await outcome(sqs.createQueue({ QueueName: "q" }))).toMatch(/no session policy allows/);
+  expect(await outcome((await as({})).listQueues({}))).toMatch(/no session policy allows/);
+});
+
 test("a key tells its account, also when it is long gone", async () => {
   const { sts, AccessKey } = await world();
   const { AccessKeyId } = AccessKey ?? {};
