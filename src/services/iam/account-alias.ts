@@ -3,10 +3,9 @@ import type { Operation } from "./api.ts";
 import { EntityAlreadyExistsException, NoSuchEntityException } from "./errors.ts";
 import { pageOf } from "./page.ts";
 
+/** AWS: another alias takes the place of the one there is; the same one again is refused as taken. */
 export const CreateAccountAlias: Operation<"CreateAccountAlias"> = (input, iam) => {
-  const taken = iam.aliases.get(input.AccountAlias);
-  if (taken?.accountId === iam.accountId) return {};
-  if (taken !== undefined) {
+  if (iam.aliases.get(input.AccountAlias) !== undefined) {
     throw EntityAlreadyExistsException(`The account alias ${input.AccountAlias} already exists.`);
   }
   for (const earlier of iam.aliases.range("byAccount", [iam.accountId]))

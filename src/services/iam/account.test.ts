@@ -105,15 +105,18 @@ test("without inline policies, a user has no list of them, and groups and roles 
   ]).toEqual([undefined, [], []]);
 });
 
-test("an account has one alias, which is nobody else's", async () => {
+test("an account has one alias, which nobody takes again, not even its holder", async () => {
   const cloud = await startCloud();
   const iam = new IAM(cloud.config());
   const other = new IAM(cloud.config({ accountId: "111111111111" }));
   await iam.createAccountAlias({ AccountAlias: "acme" });
-  await expect(other.createAccountAlias({ AccountAlias: "acme" })).rejects.toMatchObject({
-    name: "EntityAlreadyExistsException",
-    message: "The account alias acme already exists.",
-  });
+  for (const who of [other, iam]) {
+    await expect(who.createAccountAlias({ AccountAlias: "acme" })).rejects.toMatchObject({
+      name: "EntityAlreadyExistsException",
+      message: "The account alias acme already exists.",
+      $metadata: { httpStatusCode: 409 },
+    });
+  }
   await iam.createAccountAlias({ AccountAlias: "acme-two" });
   expect((await iam.listAccountAliases({})).AccountAliases).toEqual(["acme-two"]);
   await iam.deleteAccountAlias({ AccountAlias: "acme-two" });
