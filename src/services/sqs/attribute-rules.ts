@@ -1,7 +1,12 @@
 /** Queue attributes: which there are, what they may hold, and in which form they are told. */
 import { parsePolicy } from "../../iam/policy/document.ts";
 import { AwsError } from "../../kernel/errors.ts";
-import { InvalidAttributeName, InvalidAttributeValue, unknownAttribute } from "./errors.ts";
+import {
+  InvalidAttributeName,
+  InvalidAttributeValue,
+  OverLimit,
+  unknownAttribute,
+} from "./errors.ts";
 import type { Queue } from "./state.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -46,6 +51,9 @@ const BOOLEANS: ReadonlySet<string> = new Set([
   "FifoQueue",
   "SqsManagedSseEnabled",
 ]);
+
+/** Of a queue's policy. */
+export const STATEMENTS_MAX = 20;
 
 /** Attributes that an empty text takes away. */
 const REMOVABLE: ReadonlySet<string> = new Set([
@@ -120,11 +128,17 @@ function checkedPolicy(text: string): string {
   if (text === "") return text;
   try {
     parsePolicy(text, { kind: "resource", resourceOptional: true });
-    return text;
   } catch (thrown) {
     if (thrown instanceof AwsError) throw InvalidAttributeValue("Policy");
     throw thrown;
   }
+  const { Statement } = JSON.parse(text) as { readonly Statement: unknown };
+  if (Array.isArray(Statement) && Statement.length > STATEMENTS_MAX) {
+    throw OverLimit(
+      `${Statement.length} statements were found in the submitted policy, max allowed is ${STATEMENTS_MAX}`,
+    );
+  }
+  return text;
 }
 
 /**

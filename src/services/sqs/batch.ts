@@ -33,6 +33,16 @@ export interface BatchResult<Success> {
   readonly Failed: Failed[] | undefined;
 }
 
+/** AWS: an entry tells the code that the query protocol has, in JSON as well. */
+const QUERY_CODES: Readonly<Record<string, string>> = {
+  KmsAccessDenied: "KMS.AccessDeniedException",
+  KmsDisabled: "KMS.DisabledException",
+  KmsInvalidKeyUsage: "KMS.InvalidKeyUsageException",
+  KmsInvalidState: "KMS.KMSInvalidStateException",
+  KmsNotFound: "KMS.NotFoundException",
+  UnsupportedOperation: "AWS.SimpleQueueService.UnsupportedOperation",
+};
+
 /**
  * Runs each entry; one that is refused (before it has written anything) does not keep the others
  * from their work.
@@ -51,7 +61,7 @@ export function eachEntry<Entry extends { readonly Id: string }, Success>(
       failed.push({
         Id: entry.Id,
         SenderFault: thrown.fault !== "Receiver",
-        Code: thrown.code,
+        Code: QUERY_CODES[thrown.code] ?? thrown.code,
         Message: thrown.message,
       });
     }

@@ -118,6 +118,6 @@ test("a queue that lets nobody redrive to it is no target, and one of the other 
     name: "InvalidParameterValue",
     message:
       `Value ${RedrivePolicy} for parameter RedrivePolicy is invalid. Reason: ` +
-      "Dead-letter queue must be same type of queue as the source.",
+      "Dead-letter queue must be same type of queue as the source..",
   });
 });

@@ -23,6 +23,7 @@ export const {
   ReceiptHandleIsInvalid,
   ResourceNotFoundException,
   TooManyEntriesInBatchRequest,
+  UnsupportedOperation,
   AccessDenied,
   InvalidParameterValue,
   MissingParameter,
@@ -58,6 +59,7 @@ export const {
     ResourceNotFoundException: (sentence: string) => sentence,
     TooManyEntriesInBatchRequest: (count: number) =>
       `Maximum number of entries per request are 10. You have sent ${count}.`,
+    UnsupportedOperation: (sentence: string) => sentence,
   },
   {
     AccessDenied: { status: 403, wording: (sentence: string) => sentence },
@@ -93,3 +95,13 @@ export const invalidValue = (value: unknown, parameter: string, reason: string):
 
 export const unknownAttribute = (name: string): AwsError =>
   InvalidAttributeName(`Unknown Attribute ${name}.`);
+
+/** Ids that callers choose: of groups, of deduplication, of attempts. */
+export function checkToken(parameter: string, value: string): void {
+  if (/^[\x21-\x7e]{1,128}$/.test(value)) return;
+  throw invalidValue(
+    value,
+    parameter,
+    `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+  );
+}

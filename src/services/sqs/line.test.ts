@@ -165,6 +165,16 @@ test("nor is it repeated once somebody changed how long one of its messages hide
   await expect(receive(attempt)).rejects.toMatchObject({ name: "InvalidParameterValue" });
 });
 
+test("an attempt id has no blanks", async () => {
+  const { receive } = await world();
+  await expect(receive({ ReceiveRequestAttemptId: "a b" })).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+    message:
+      "Value a b for parameter ReceiveRequestAttemptId is invalid. Reason: ReceiveRequestAttemptId " +
+      "can only include alphanumeric and punctuation characters. 1 to 128 in length.",
+  });
+});
+
 test("messages whose retention is over make way for the rest of their group", async () => {
   const { cloud, send, bodies } = await world({ MessageRetentionPeriod: "60" });
   await send("a", "a1");

@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { checkCharacters } from "./content.ts";
-import { InvalidParameterValue } from "./errors.ts";
+import { InvalidParameterValue, UnsupportedOperation } from "./errors.ts";
 import type { AttributeValue, AttributeValues } from "./state.ts";
 
 /** As the wire gives them; lists are reserved by AWS and refused. */
@@ -63,32 +63,38 @@ export function checkedTraceHeader(given: GivenValues | undefined): AttributeVal
 function checkedValue(kind: "user" | "system", name: string, value: GivenValue): AttributeValue {
   checkName(name);
   const { DataType, StringValue, BinaryValue } = value;
+  if ((value.StringListValues?.length ?? 0) + (value.BinaryListValues?.length ?? 0) > 0) {
+    throw UnsupportedOperation(
+      "Message attribute list values in SendMessage operation are not supported.",
+    );
+  }
   const label = `message (${kind}) attribute '${name}'`;
   if (DataType === "")
     throw InvalidParameterValue(`The ${label} must contain a non-empty message attribute type.`);
   const prefix = DataType.split(".", 1)[0] ?? "";
-  if (!["Binary", "Number", "String"].includes(prefix) || DataType.length > DATA_TYPE_MAX) {
+  if (!["Binary", "Number", "String"].includes(prefix)) {
     throw InvalidParameterValue(
       `The type of ${label} is invalid. You must use only the following supported type prefixes: ` +
         "Binary, Number, String.",
     );
   }
-  const empty = () =>
-    InvalidParameterValue(
-      `Message (${kind}) attribute '${name}' must contain a non-empty value of type '${
-        prefix === "Binary" ? "Binary" : "String"
-      }'.`,
-    );
-  if ((value.StringListValues?.length ?? 0) + (value.BinaryListValues?.length ?? 0) > 0) {
+  if (Buffer.byteLength(DataType) > DATA_TYPE_MAX) {
     throw InvalidParameterValue(
-      `Message (${kind}) attribute '${name}' list values are not supported.`,
+      `Message (${kind}) attribute type must be shorter than ${DATA_TYPE_MAX} bytes.`,
     );
   }
+  const say = (what: string) =>
+    InvalidParameterValue(`Message (${kind}) attribute '${name}' ${what}`);
+  const field = prefix === "Binary" ? "Binary" : "String";
+  const isText = StringValue !== undefined && StringValue !== "";
+  const isBytes = BinaryValue !== undefined && BinaryValue.length > 0;
+  if (isText && isBytes) throw say("must have a single value.");
+  if (!isText && !isBytes) throw say(`must contain a non-empty value of type '${field}'.`);
   if (prefix === "Binary") {
-    if (BinaryValue === undefined || BinaryValue.length === 0) throw empty();
+    if (!isBytes) throw say(`with type '${prefix}' must use field 'Binary'.`);
     return { DataType, BinaryValue };
   }
-  if (StringValue === undefined || StringValue === "") throw empty();
+  if (!isText) throw say(`with type '${prefix}' must use field 'String'.`);
   checkCharacters(StringValue);
   if (prefix === "Number" && !isNumber(StringValue)) {
     throw InvalidParameterValue(
@@ -101,25 +107,28 @@ function checkedValue(kind: "user" | "system", name: string, value: GivenValue):
 const isNumber = (text: string) => /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text.trim());
 
 function checkName(name: string): void {
-  const label = `Message (user) attribute name '${name}' is invalid.`;
-  if (name === "" || name.length > NAME_MAX) {
-    throw InvalidParameterValue(`${label} Length must be between 1 and ${NAME_MAX} bytes.`);
-  }
-  if (!/^[A-Za-z0-9_.-]+$/.test(name)) {
+  if (name === "") {
     throw InvalidParameterValue(
-      `${label} The message attribute name can contain the characters A-Z, a-z, 0-9, underscore (_), hyphen(-), ` +
-        "and period (.).",
+      "The request must contain non-empty message (user) attribute names.",
     );
   }
-  if (/^\.|\.$|\.\./.test(name)) {
-    throw InvalidParameterValue(
-      `${label} The message attribute name must not start or end with a period (.).`,
-    );
-  }
+  const refused = (rule: string) =>
+    InvalidParameterValue(`Message (user) attribute name must ${rule}`);
+  if (name.length > NAME_MAX) throw refused(`be shorter than ${NAME_MAX} bytes.`);
   if (/^(aws|amazon)\./i.test(name)) {
     throw InvalidParameterValue(
-      `${label} You can't use message attribute names beginning with 'AWS.' or 'Amazon.' because these strings are ` +
-        "reserved for internal use.",
+      "You can't use message attribute names beginning with 'AWS.' or 'Amazon'. " +
+        "These strings are reserved for internal use.",
+    );
+  }
+  if (name.startsWith(".")) throw refused("not begin with character '.'.");
+  if (name.endsWith(".")) throw refused("not end with character '.'.");
+  if (name.includes("..")) throw refused("not have successive '.' characters.");
+  if (!/^[A-Za-z0-9_.-]+$/.test(name)) {
+    // AWS: so in its words, the blank at the end included.
+    throw InvalidParameterValue(
+      "Message (user) attributes name can only contain upper and lower score characters, digits, " +
+        "periods, hyphens and underscores. ",
     );
   }
 }
@@ -168,13 +177,16 @@ function part(md5: Hash, bytes: Uint8Array): void {
   md5.update(length).update(bytes);
 }
 
-/** Those that a receiver names: "All" or ".*", "prefix.*", or whole names. Undefined: none. */
+/** AWS: a bare "*" as well, which it does not document (recorded). */
+const EVERY_NAME: ReadonlySet<string> = new Set(["All", "*", ".*"]);
+
+/** Those that a receiver names: all, "prefix.*", or whole names. Undefined: none. */
 export function chosenAttributes(
   attributes: AttributeValues | undefined,
   names: readonly string[],
 ): AttributeValues | undefined {
   if (attributes === undefined || names.length === 0) return undefined;
-  if (names.includes("All") || names.includes(".*")) return attributes;
+  if (names.some((name) => EVERY_NAME.has(name))) return attributes;
   const chosen = Object.entries(attributes).filter(([name]) =>
     names.some((wish) =>
       wish.endsWith(".*") ? name.startsWith(wish.slice(0, -2)) : name === wish,

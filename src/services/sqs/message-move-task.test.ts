@@ -146,3 +146,24 @@ test("only a dead-letter queue is a source, and what is not there is told", asyn
     sqs.cancelMessageMoveTask({ TaskHandle: handle.toString("base64") }),
   ).rejects.toMatchObject({ name: "ResourceNotFoundException", message: "Task does not exist." });
 });
+
+test("a queue that a move is to start or end at is named by its ARN", async () => {
+  const sqs = new SQS((await startCloud()).config());
+  const { QueueUrl } = await sqs.createQueue({ QueueName: "letters" });
+  const RedrivePolicy = `{"deadLetterTargetArn":"${ARN}:letters","maxReceiveCount":1}`;
+  await sqs.createQueue({ QueueName: "orders", Attributes: { RedrivePolicy } });
+  const refused = (parameter: string) => ({
+    name: "InvalidParameterValue",
+    message:
+      `You must use this format to specify the ${parameter}: ` +
+      "arn:<partition>:<service>:<region>:<account-id>:<resource-id>",
+  });
+  const start = sqs.startMessageMoveTask.bind(sqs);
+  await expect(start({ SourceArn: QueueUrl })).rejects.toMatchObject(refused("SourceArn"));
+  await expect(
+    start({ SourceArn: `${ARN}:letters`, DestinationArn: "orders" }),
+  ).rejects.toMatchObject(refused("DestinationArn"));
+  await expect(sqs.listMessageMoveTasks({ SourceArn: "letters" })).rejects.toMatchObject(
+    refused("SourceArn"),
+  );
+});

@@ -21,19 +21,31 @@ const noSuch = (parameter: string) =>
     `The resource that you specified for the ${parameter} parameter doesn't exist.`,
   );
 
+/** The queue that a parameter names. */
+function named(parameter: "DestinationArn" | "SourceArn", arn: string, sqs: Sqs): Queue {
+  if (!/^arn(:[^:]*){4}:.+$/.test(arn)) {
+    throw InvalidParameterValue(
+      `You must use this format to specify the ${parameter}: ` +
+        "arn:<partition>:<service>:<region>:<account-id>:<resource-id>",
+    );
+  }
+  const queue = openDeadLetterQueue(arn, sqs)?.queue;
+  if (queue === undefined) throw noSuch(parameter);
+  return queue;
+}
+
 export const StartMessageMoveTask: Operation<"StartMessageMoveTask"> = (input, sqs) => {
   const { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond: rate } = input;
-  const source = openDeadLetterQueue(SourceArn, sqs);
-  if (source === undefined) throw noSuch("SourceArn");
+  const source = named("SourceArn", SourceArn, sqs);
   if (sqs.queues.range("byDeadLetter", [SourceArn], { limit: 1 }).length === 0) {
     throw InvalidParameterValue("Source queue must be configured as a Dead Letter Queue.");
   }
-  if (DestinationArn !== undefined) checkDestination(DestinationArn, source.queue, sqs);
+  if (DestinationArn !== undefined) checkDestination(DestinationArn, source, sqs);
   if (rate !== undefined && (rate < 1 || rate > RATE_MAX)) {
     const reason = `Must be between 1 and ${RATE_MAX}, if provided.`;
     throw invalidValue(rate, "MaxNumberOfMessagesPerSecond", reason);
   }
-  const { name } = source.queue;
+  const { name } = source;
   makeRoomForTask(name, sqs);
   const task = sqs.moveTasks.insert({
     source: name,
@@ -41,7 +53,7 @@ export const StartMessageMoveTask: Operation<"StartMessageMoveTask"> = (input, s
     startedAt: sqs.now,
     status: "RUNNING",
     moved: 0,
-    toMove: countVisible(source.queue, sqs),
+    toMove: countVisible(source, sqs),
     ...(DestinationArn === undefined ? {} : { destinationArn: DestinationArn }),
     ...(rate === undefined ? {} : { perSecond: rate }),
   });
@@ -50,8 +62,7 @@ export const StartMessageMoveTask: Operation<"StartMessageMoveTask"> = (input, s
 };
 
 function checkDestination(arn: string, source: Queue, sqs: Sqs): void {
-  const destination = openDeadLetterQueue(arn, sqs)?.queue;
-  if (destination === undefined) throw noSuch("DestinationArn");
+  const destination = named("DestinationArn", arn, sqs);
   if (destination.name === source.name) {
     throw InvalidParameterValue("Source queue arn and destination queue arn cannot be the same.");
   }
@@ -161,9 +172,7 @@ export const ListMessageMoveTasks: Operation<"ListMessageMoveTasks"> = (input, s
       `Must be between 1 and ${RESULTS_MAX}, if provided.`,
     );
   }
-  const source = openDeadLetterQueue(SourceArn, sqs);
-  if (source === undefined) throw noSuch("SourceArn");
-  const { name } = source.queue;
+  const { name } = named("SourceArn", SourceArn, sqs);
   const tasks = sqs.moveTasks.range("byStart", [name], { reverse: true, limit: MaxResults });
   return { Results: tasks.map((task) => told(task, queueArn(name, sqs))) };
 };

@@ -111,3 +111,26 @@ test("no policy opens a queue's settings to another account", async () => {
     other.setQueueAttributes({ QueueUrl, Attributes: { DelaySeconds: "1" } }),
   ).rejects.toMatchObject(denied("setqueueattributes"));
 });
+
+test("accounts that there cannot be are left out, unless there are no others", async () => {
+  const { sqs, QueueUrl } = await world();
+  const add = (AWSAccountIds: string[], Actions = ["SendMessage"]) =>
+    sqs.addPermission({ QueueUrl, Label: "share", AWSAccountIds, Actions });
+  await expect(add([])).rejects.toMatchObject({
+    name: "MissingParameter",
+    message: "The request must contain the parameter PrincipalId.",
+  });
+  await expect(add(["1", "2"])).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+    message: "Value [1, 2] for parameter PrincipalId is invalid. Reason: Unable to verify.",
+  });
+  await expect(add([OTHER], [])).rejects.toMatchObject({
+    name: "MissingParameter",
+    message: "The request must contain the parameter Actions.",
+  });
+  await add(["1", OTHER]);
+  const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["Policy"] });
+  expect(JSON.parse(Attributes?.["Policy"] ?? "")).toMatchObject({
+    Statement: [{ Principal: { AWS: `arn:aws:iam::${OTHER}:root` } }],
+  });
+});

@@ -1,6 +1,7 @@
 /** Statements of a queue's policy, added and removed one at a time. */
 import type { Operation } from "./api.ts";
-import { invalidValue, InvalidParameterValue, OverLimit } from "./errors.ts";
+import { STATEMENTS_MAX } from "./attribute-rules.ts";
+import { invalidValue, MissingParameter, OverLimit } from "./errors.ts";
 import { openQueue, queueArn } from "./queue-url.ts";
 import type { Queue } from "./state.ts";
 
@@ -34,14 +35,13 @@ const OWNERS_ACTIONS: ReadonlySet<string> = new Set([
   "SetQueueAttributes",
 ]);
 const ACTIONS_MAX = 7;
-const STATEMENTS_MAX = 20;
 
 export const AddPermission: Operation<"AddPermission"> = (input, context) => {
   const { queue, sqs } = openQueue(input.QueueUrl, context);
   const { Label: label, AWSAccountIds: accounts, Actions: actions } = input;
-  checkLabel(label);
+  const owners = verified(accounts);
   checkActions(actions);
-  checkAccounts(accounts);
+  checkLabel(label);
   const arn = queueArn(queue.name, sqs);
   const policy = policyOf(queue) ?? {
     Version: "2008-10-17",
@@ -55,7 +55,7 @@ export const AddPermission: Operation<"AddPermission"> = (input, context) => {
   if (count > STATEMENTS_MAX) {
     throw OverLimit(`${count} Statements were found, maximum allowed is ${STATEMENTS_MAX}.`);
   }
-  const principals = accounts.map((account) => `arn:${sqs.partition}:iam::${account}:root`);
+  const principals = owners.map((account) => `arn:${sqs.partition}:iam::${account}:root`);
   const statement = {
     Sid: label,
     Effect: "Allow",
@@ -64,14 +64,12 @@ export const AddPermission: Operation<"AddPermission"> = (input, context) => {
     Resource: arn,
   };
   const Policy = JSON.stringify({ ...policy, Statement: [...policy.Statement, statement] });
-  sqs.queues.update(queue, { attributes: { ...queue.attributes, Policy } });
+  sqs.queues.update(queue, { attributes: { ...queue.attributes, Policy }, modifiedAt: sqs.now });
   return {};
 };
 
 function checkActions(actions: readonly string[]): void {
-  if (actions.length === 0) {
-    throw InvalidParameterValue("The request must contain the parameter Actions.");
-  }
+  if (actions.length === 0) throw MissingParameter("Actions");
   if (actions.length > ACTIONS_MAX) {
     throw OverLimit(`${actions.length} Actions were found, maximum allowed is ${ACTIONS_MAX}.`);
   }
@@ -84,10 +82,12 @@ function checkActions(actions: readonly string[]): void {
   }
 }
 
-function checkAccounts(accounts: readonly string[]): void {
-  const wrong = accounts.filter((account) => !/^\d{12}$/.test(account));
-  if (accounts.length > 0 && wrong.length === 0) return;
-  throw invalidValue(`[${wrong.join(", ")}]`, "PrincipalId", "Unable to verify.");
+/** AWS: one account that there can be is enough; the others are left out without a word. */
+function verified(accounts: readonly string[]): readonly string[] {
+  if (accounts.length === 0) throw MissingParameter("PrincipalId");
+  const possible = accounts.filter((account) => /^\d{12}$/.test(account));
+  if (possible.length > 0) return possible;
+  throw invalidValue(`[${accounts.join(", ")}]`, "PrincipalId", "Unable to verify.");
 }
 
 export const RemovePermission: Operation<"RemovePermission"> = (input, context) => {
@@ -100,7 +100,7 @@ export const RemovePermission: Operation<"RemovePermission"> = (input, context) 
   }
   const { Policy: _former, ...attributes } = queue.attributes;
   const left = rest.length === 0 ? {} : { Policy: JSON.stringify({ ...policy, Statement: rest }) };
-  sqs.queues.update(queue, { attributes: { ...attributes, ...left } });
+  sqs.queues.update(queue, { attributes: { ...attributes, ...left }, modifiedAt: sqs.now });
   return {};
 };
 

@@ -99,8 +99,8 @@ test.for([
   ],
   [
     { RedrivePolicy: "x" },
-    "InvalidParameterValue",
-    "Value x for parameter RedrivePolicy is invalid. Reason: Redrive policy is not a valid JSON map.",
+    "InvalidAttributeValue",
+    "Invalid value for the parameter RedrivePolicy. Reason: Redrive policy is not a valid JSON map.",
   ],
   [
     { RedrivePolicy: '{"maxReceiveCount":1}' },
@@ -217,4 +217,19 @@ test("an attribute that nobody knows is refused by name", async () => {
   await expect(sqs.createQueue({ QueueName: "b", Attributes })).rejects.toMatchObject(refused);
   await expect(sqs.getQueueAttributes({ QueueUrl, AttributeNames })).rejects.toMatchObject(refused);
   await expect(sqs.receiveMessage({ QueueUrl, AttributeNames })).rejects.toMatchObject(refused);
+});
+
+test("a policy has twenty statements at most", async () => {
+  const sqs = new SQS((await startCloud()).config());
+  const statement = { Effect: "Allow", Principal: "*", Action: "sqs:*", Resource: `${ARN}:orders` };
+  const policyOf = (length: number) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: Array.from({ length }, () => statement) });
+  const create = (QueueName: string, count: number) =>
+    sqs.createQueue({ QueueName, Attributes: { Policy: policyOf(count) } });
+  await expect(create("orders", 21)).rejects.toMatchObject({
+    name: "OverLimit",
+    message: "21 statements were found in the submitted policy, max allowed is 20",
+    $metadata: { httpStatusCode: 403 },
+  });
+  await create("orders", 20);
 });

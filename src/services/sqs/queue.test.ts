@@ -27,6 +27,7 @@ test("creating it with another value for an attribute is refused", async () => {
 });
 
 test.for([
+  ["", {}, "Queue name cannot be empty"],
   [
     "a b",
     {},

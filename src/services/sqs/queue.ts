@@ -56,6 +56,7 @@ export const CreateQueue: Operation<"CreateQueue"> = (input, sqs) => {
 };
 
 function checkName(name: string, fifo: boolean): void {
+  if (name === "") throw InvalidParameterValue("Queue name cannot be empty");
   if (fifo) {
     if (/^[A-Za-z0-9_-]+\.fifo$/.test(name) && name.length <= 80) return;
     throw InvalidParameterValue(

@@ -2,7 +2,7 @@
 import type { AsyncOperation, Sqs } from "./api.ts";
 import { numberOf } from "./attribute-rules.ts";
 import { deadLettersOf } from "./dead-letter.ts";
-import { invalidValue, OverLimit } from "./errors.ts";
+import { checkToken, invalidValue, OverLimit } from "./errors.ts";
 import { hasRoomInFlight } from "./flight.ts";
 import { take, visible, type Visible } from "./line.ts";
 import { toWire, wishesOf, type WishedFor, type Wishes } from "./message.ts";
@@ -99,7 +99,9 @@ interface Wanted extends WishedFor {
 function takeVisible(open: OpenQueue, wanted: Wanted, wishes: Wishes, waitSeconds: number) {
   const { queue, sqs } = open;
   const hideSeconds = wanted.VisibilityTimeout ?? numberOf(queue, "VisibilityTimeout");
+  // AWS: a standard queue does not look at it.
   const attempt = queue.fifo ? wanted.ReceiveRequestAttemptId : undefined;
+  if (attempt !== undefined) checkToken("ReceiveRequestAttemptId", attempt);
   const repeated = attempt === undefined ? undefined : repeatAttempt(open, attempt, hideSeconds);
   if (repeated !== undefined) {
     return {

@@ -1,6 +1,6 @@
 /** Redrive policies: where a queue's dead letters go, and whose dead letters a queue takes. */
 import type { Operation, Sqs } from "./api.ts";
-import { invalidValue } from "./errors.ts";
+import { InvalidAttributeValue, invalidValue } from "./errors.ts";
 import { page } from "./page.ts";
 import {
   openQueue,
@@ -37,14 +37,21 @@ export function checkedRedrivePolicy(
   if (text === "") return text;
   const refused = (reason: string) => invalidValue(text, "RedrivePolicy", reason);
   const policy = parsedMap(text);
-  if (policy === undefined) throw refused("Redrive policy is not a valid JSON map.");
-  const { deadLetterTargetArn: arn, maxReceiveCount: count } = policy;
+  if (policy === undefined) {
+    throw InvalidAttributeValue("RedrivePolicy", "Redrive policy is not a valid JSON map.");
+  }
+  const { maxReceiveCount: count, deadLetterTargetArn: arn, ...others } = policy;
   for (const [name, value] of Object.entries({
-    deadLetterTargetArn: arn,
     maxReceiveCount: count,
+    deadLetterTargetArn: arn,
   })) {
     if (value === undefined)
       throw refused(`Redrive policy does not contain mandatory attribute: ${name}.`);
+  }
+  if (Object.keys(others).length > 0) {
+    throw refused(
+      "Only following attributes are supported: [deadLetterTargetArn, maxReceiveCount].",
+    );
   }
   const receives = Number(count);
   if (!Number.isInteger(receives) || receives < 1 || receives > RECEIVES_MAX) {
@@ -52,15 +59,41 @@ export function checkedRedrivePolicy(
       `Invalid value for maxReceiveCount: ${String(count)}, valid values are from 1 to ${RECEIVES_MAX} both inclusive.`,
     );
   }
-  const target = typeof arn === "string" ? openDeadLetterQueue(arn, sqs) : undefined;
-  if (target === undefined) throw refused("Dead letter target does not exist.");
-  if (target.queue.fifo !== source.fifo) {
-    throw refused("Dead-letter queue must be same type of queue as the source.");
-  }
-  if (!takesLettersOf(target.queue, queueArn(source.name, sqs))) {
+  const target = deadLetterTarget(String(arn), source.fifo, refused, sqs);
+  if (!takesLettersOf(target, queueArn(source.name, sqs))) {
     throw refused("Queue does not have permission to redrive to the dead letter target.");
   }
   return JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: receives });
+}
+
+/** The queue that a redrive policy names. AWS: the end of its name tells its kind, before all else. */
+function deadLetterTarget(
+  arn: string,
+  fifo: boolean,
+  refused: (reason: string) => Error,
+  sqs: Sqs,
+): Queue {
+  const address = parseQueueArn(arn);
+  if (address === undefined) {
+    throw refused(
+      /^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:]+$/.test(arn)
+        ? "Only SQS queues are valid resources for deadLetterTargetArn."
+        : "Dead-letter target ARN should be fully qualified ARN.",
+    );
+  }
+  if (address.region !== sqs.region) {
+    throw refused("Dead-letter target must be in same region as the source.");
+  }
+  if (address.accountId !== sqs.accountId) {
+    throw refused("Dead-letter target owner should be same as the source.");
+  }
+  if (address.name.endsWith(".fifo") !== fifo) {
+    // AWS: with two full stops.
+    throw refused("Dead-letter queue must be same type of queue as the source..");
+  }
+  const target = openDeadLetterQueue(arn, sqs);
+  if (target === undefined) throw refused("Dead letter target does not exist.");
+  return target.queue;
 }
 
 /** AWS: a dead-letter queue is in the account and region of its sources. */
@@ -72,30 +105,41 @@ export function openDeadLetterQueue(arn: string, sqs: Sqs): OpenQueue | undefine
 
 export function checkedRedriveAllowPolicy(text: string): string {
   if (text === "") return text;
-  const refused = (reason: string) => invalidValue(text, "RedriveAllowPolicy", reason);
-  const policy = parsedMap(text);
-  if (policy === undefined) throw refused("Redrive allow policy is not a valid JSON map.");
-  const { redrivePermission: permission, sourceQueueArns: sources } = policy;
-  if (permission !== "allowAll" && permission !== "denyAll" && permission !== "byQueue") {
-    throw refused(
-      "Amazon SQS can't create the redrive allow policy. The redrivePermission is not valid.",
+  const refused = (reason: string) =>
+    invalidValue(text, "RedriveAllowPolicy", `${NO_ALLOW_POLICY}. ${reason}`);
+  const policy = parsedMap(text) ?? {};
+  const { redrivePermission: permission, sourceQueueArns: sources = [], ...others } = policy;
+  if (!isPermission(permission) || !isTexts(sources) || Object.keys(others).length > 0) {
+    throw InvalidAttributeValue(
+      "RedriveAllowPolicy",
+      `${NO_ALLOW_POLICY}, as it’s in an unsupported format.`,
     );
   }
-  const arns: unknown[] | undefined = Array.isArray(sources) ? sources : undefined;
-  if (permission === "byQueue") {
-    if (arns === undefined || arns.length === 0 || arns.length > SOURCES_MAX) {
-      throw refused(
-        `sourceQueueArns must name between 1 and ${SOURCES_MAX} queues when redrivePermission is byQueue.`,
-      );
-    }
-    if (arns.some((arn) => typeof arn !== "string" || parseQueueArn(arn) === undefined)) {
-      throw refused("sourceQueueArns must be ARNs of queues.");
-    }
-  } else if (sources !== undefined) {
-    throw refused("sourceQueueArns is allowed only when redrivePermission is byQueue.");
+  if (permission !== "byQueue") {
+    if (sources.length === 0) return text;
+    throw refused(
+      "To specify one or more source queue ARNs, you must set redrivePermission to byQueue.",
+    );
+  }
+  if (sources.length === 0) {
+    throw refused(
+      "When you specify the byQueue permission type, you must also specify one or more " +
+        "sourceQueueArns values.",
+    );
+  }
+  if (sources.length > SOURCES_MAX) {
+    throw refused(`The maximum number of source queue ARNs you can specify is ${SOURCES_MAX}.`);
   }
   return text;
 }
+
+const NO_ALLOW_POLICY = "Amazon SQS can't create the redrive allow policy";
+
+const isPermission = (value: unknown) =>
+  value === "allowAll" || value === "denyAll" || value === "byQueue";
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === "string");
 
 export function takesLettersOf(target: Queue, sourceArn: string): boolean {
   const policy = parsedMap(target.attributes["RedriveAllowPolicy"] ?? "");

@@ -8,6 +8,7 @@ import { deduplicationOf, remember } from "./deduplication.ts";
 import { seal } from "./encryption.ts";
 import {
   BatchRequestTooLong,
+  checkToken,
   InvalidParameterValue,
   invalidValue,
   MissingParameter,
@@ -84,15 +85,6 @@ function checkSequencing(queue: Queue, given: Given): void {
       "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
     );
   }
-}
-
-function checkToken(parameter: string, value: string): void {
-  if (/^[\x21-\x7e]{1,128}$/.test(value)) return;
-  throw invalidValue(
-    value,
-    parameter,
-    `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
-  );
 }
 
 const notForThisType = (value: unknown, parameter: string) =>
