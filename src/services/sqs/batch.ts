@@ -38,7 +38,7 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
   KmsAccessDenied: "KMS.AccessDeniedException",
   KmsDisabled: "KMS.DisabledException",
   KmsInvalidKeyUsage: "KMS.InvalidKeyUsageException",
-  KmsInvalidState: "KMS.KMSInvalidStateException",
+  KmsInvalidState: "KMS.InvalidStateException",
   KmsNotFound: "KMS.NotFoundException",
   UnsupportedOperation: "AWS.SimpleQueueService.UnsupportedOperation",
 };

@@ -121,3 +121,19 @@ test("a queue that lets nobody redrive to it is no target, and one of the other 
       "Dead-letter queue must be same type of queue as the source..",
   });
 });
+
+test("the pages of a dead-letter queue's sources go on where one was deleted", async () => {
+  const { sqs, letters } = await world();
+  const RedrivePolicy = `{"deadLetterTargetArn":"${ARN}:letters","maxReceiveCount":1}`;
+  const urls: (string | undefined)[] = [];
+  for (const QueueName of ["a", "b", "c"]) {
+    const made = await sqs.createQueue({ QueueName, Attributes: { RedrivePolicy } });
+    urls.push(made.QueueUrl);
+  }
+  const asked = { QueueUrl: letters, MaxResults: 2 };
+  const first = await sqs.listDeadLetterSourceQueues(asked);
+  expect(first.queueUrls).toEqual(urls.slice(0, 2));
+  await sqs.deleteQueue({ QueueUrl: urls[1] });
+  const second = await sqs.listDeadLetterSourceQueues({ ...asked, NextToken: first.NextToken });
+  expect(second.queueUrls?.slice(0, 1)).toEqual(urls.slice(2));
+});

@@ -1,5 +1,6 @@
 /** Pages of queue URLs. The token is the last URL that was given, in base64, as AWS does it. */
 import { InvalidParameterValue, invalidValue } from "./errors.ts";
+import { parseQueueUrl } from "./queue-url.ts";
 
 const PAGE_MAX = 1000;
 
@@ -47,9 +48,14 @@ export function toPage(urls: readonly string[], input: PageInput): Page {
 
 export const pageLimit = (input: PageInput): number => (input.MaxResults ?? PAGE_MAX) + 1;
 
-/** One page of a list that is in order and at hand. */
+/** One page of a list that is at hand, in the order of the names. */
 export function page(urls: readonly string[], input: PageInput): Page {
   const after = startOfPage(input);
-  const start = after === undefined ? 0 : urls.indexOf(after) + 1;
-  return toPage(urls.slice(start), input);
+  if (after === undefined) return toPage(urls, input);
+  // By name, not by place: the last one that was given may be gone, or told under another host.
+  const { name } = parseQueueUrl(after);
+  return toPage(
+    urls.filter((url) => parseQueueUrl(url).name > name),
+    input,
+  );
 }
