@@ -51,6 +51,22 @@ test("the receive that would be one too many moves a message, with its id and it
   });
 });
 
+test("a dead letter is received as often from a queue that has dead letters of its own", async () => {
+  const { cloud, sqs, QueueUrl, letters, receive } = await world();
+  const last = (await sqs.createQueue({ QueueName: "last" })).QueueUrl;
+  const RedrivePolicy = `{"deadLetterTargetArn":"${ARN}:last","maxReceiveCount":2}`;
+  const Attributes = { RedrivePolicy, VisibilityTimeout: "1" };
+  await sqs.setQueueAttributes({ QueueUrl: letters, Attributes });
+  await sqs.sendMessage({ QueueUrl, MessageBody: "a" });
+  const counts: unknown[] = [];
+  for (const from of [QueueUrl, QueueUrl, QueueUrl, letters, letters, letters, last]) {
+    const [message] = await receive(from, { AttributeNames: ["All"] });
+    counts.push(message?.Attributes?.["ApproximateReceiveCount"]);
+    await cloud.clock.advance({ seconds: 1 });
+  }
+  expect(counts).toEqual(["1", "2", undefined, "3", "4", undefined, "5"]);
+});
+
 test("messages behind a dead letter come at once", async () => {
   const { cloud, sqs, QueueUrl, receive } = await world();
   await sqs.sendMessage({ QueueUrl, MessageBody: "dead" });

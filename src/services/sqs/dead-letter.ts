@@ -26,13 +26,15 @@ export function deadLettersOf({ queue, sqs }: OpenQueue): DeadLetters | undefine
   if (target === undefined || policy.deadLetterTargetArn === arn) return undefined;
   if (!takesLettersOf(target.queue, arn)) return undefined;
   return {
-    isDead: (message) => message.receiveCount >= policy.maxReceiveCount,
+    isDead: ({ receiveCount, receivedElsewhere = 0 }) =>
+      receiveCount - receivedElsewhere >= policy.maxReceiveCount,
     move: (message) => bury(message, arn, target),
   };
 }
 
 /**
- * AWS: id, attributes and receive count stay. In a standard queue the retention period goes on from
+ * AWS: id, attributes and receive count stay, but what counts for the next queue's own redrive
+ * policy is how often it was received from that one. In a standard queue the retention period goes on from
  * when the message was first sent; a FIFO queue starts it anew.
  */
 function bury(message: Message, sourceArn: string, { queue, sqs }: OpenQueue): void {
@@ -44,6 +46,7 @@ function bury(message: Message, sourceArn: string, { queue, sqs }: OpenQueue): v
       ...kept,
       ...endOf(queue, message.groupId, sqs),
       visibleAt: sqs.now,
+      receivedElsewhere: message.receiveCount,
       expiresAt: (queue.fifo ? sqs.now : message.sentAt) + retainMs,
       deadLetterSourceArn: sourceArn,
     },

@@ -57,6 +57,8 @@ export interface Message {
   /** Tells apart what becomes visible in the same millisecond; in a FIFO queue the sequence. */
   readonly order: number;
   readonly receiveCount: number;
+  /** So many of them from other queues, before it came here as a dead letter. */
+  readonly receivedElsewhere?: number;
   readonly receivedAt?: number;
   readonly firstReceivedAt?: number;
   /** Eight bytes as hex, new at each receive: with the id it makes the receipt handle. */
