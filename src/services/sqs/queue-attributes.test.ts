@@ -211,7 +211,7 @@ test("an attribute that nobody knows is refused by name", async () => {
   const sqs = new SQS((await startCloud()).config());
   const { QueueUrl } = await sqs.createQueue({ QueueName: "orders" });
   const refused = { name: "InvalidAttributeName", message: "Unknown Attribute Bogus." };
-  const AttributeNames = ["Bogus" as "All"];
+  const AttributeNames = ["All" as const, "Bogus" as "All"];
   const Attributes = { Bogus: "1" } as Record<string, string>;
   await expect(sqs.setQueueAttributes({ QueueUrl, Attributes })).rejects.toMatchObject(refused);
   await expect(sqs.createQueue({ QueueName: "b", Attributes })).rejects.toMatchObject(refused);

@@ -78,13 +78,13 @@ export function deduplicationScope(queue: Queue, now: number): string {
 
 export const GetQueueAttributes: Operation<"GetQueueAttributes"> = (input, context) => {
   const { queue, sqs } = openQueue(input.QueueUrl, context);
-  const names = input.AttributeNames ?? [];
+  const names: readonly string[] = input.AttributeNames ?? [];
+  for (const name of names) if (!TELLABLE.has(name)) throw unknownAttribute(name);
   const asked = names.includes("All") ? [...SETTABLE, ...Object.keys(COMPUTED)] : names;
   const own = allAttributes(queue);
   const told: Record<string, string> = {};
   for (const name of asked) {
     const compute = COMPUTED[name];
-    if (compute === undefined && !SETTABLE.includes(name)) throw unknownAttribute(name);
     const value = compute === undefined ? own[name] : compute(queue, sqs);
     if (value !== undefined) told[name] = value;
   }
@@ -103,3 +103,5 @@ const COMPUTED: Readonly<Record<string, Compute>> = {
   CreatedTimestamp: (queue) => seconds(queue.createdAt),
   LastModifiedTimestamp: (queue) => seconds(queue.modifiedAt),
 };
+
+const TELLABLE: ReadonlySet<string> = new Set(["All", ...SETTABLE, ...Object.keys(COMPUTED)]);

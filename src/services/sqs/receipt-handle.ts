@@ -2,7 +2,7 @@
  * Receipt handles: opaque to everyone else; here the queue, the message and the receive that gave
  * it. They begin with "AQEB", as AWS's do.
  */
-import { ReceiptHandleIsInvalid } from "./errors.ts";
+import { MissingParameter, ReceiptHandleIsInvalid } from "./errors.ts";
 import type { Message, Queue } from "./state.ts";
 
 const MARK = "010101";
@@ -28,8 +28,9 @@ export function toReceiptHandle(
   return Buffer.from(hex, "hex").toString("base64");
 }
 
-/** Throws ReceiptHandleIsInvalid for what no receive of this queue gave. */
+/** Throws ReceiptHandleIsInvalid for what no receive of this queue gave. AWS: a blank one is none. */
 export function readReceiptHandle(handle: string, queue: Queue): Receipt {
+  if (handle.trim() === "") throw MissingParameter("ReceiptHandle");
   const bytes = Buffer.from(handle, "base64");
   const hex = bytes.toString("hex");
   if (bytes.length !== BYTES || !hex.startsWith(MARK) || bytes.toString("base64") !== handle) {

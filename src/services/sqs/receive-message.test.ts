@@ -136,6 +136,10 @@ test("a handle that no receive gave is refused, and so is one of another queue",
   await send("a");
   const ReceiptHandle = handle(await receive());
   const other = (await sqs.createQueue({ QueueName: "other" })).QueueUrl;
+  await expect(sqs.deleteMessage({ QueueUrl, ReceiptHandle: "" })).rejects.toMatchObject({
+    name: "MissingParameter",
+    message: "The request must contain the parameter ReceiptHandle.",
+  });
   await expect(sqs.deleteMessage({ QueueUrl, ReceiptHandle: "bogus" })).rejects.toMatchObject({
     name: "ReceiptHandleIsInvalid",
     message: 'The input receipt handle "bogus" is not a valid receipt handle.',
