@@ -175,7 +175,9 @@ test("what is not built stays so: no rule makes it look as if it were", async ()
   cloud.faults.add({ throttle: true });
   const dynamodb = new DynamoDB({ ...cloud.config(), ...once });
 
-  await expect(dynamodb.createBackup({ TableName: "notes", BackupName: "all" })).rejects.toMatchObject({
+  await expect(
+    dynamodb.createBackup({ TableName: "notes", BackupName: "all" }),
+  ).rejects.toMatchObject({
     name: "NotImplementedBySnowglobe",
     $metadata: { httpStatusCode: 501 },
   });
