@@ -70,6 +70,8 @@ export interface SessionFacts {
   readonly name: string;
   /** The role, for a role session; the user, otherwise. */
   readonly issuerArn: string;
+  /** Of a federated user: the unique id of the user who vouches for it. */
+  readonly issuerId?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity?: string;

@@ -11,7 +11,7 @@ import type {
 import type { Iam } from "./api.ts";
 import { awsPolicyDocument, isAwsPolicyArn } from "./aws-policies.ts";
 import { defaultDocument } from "./managed-policy.ts";
-import { getUser, iamArn, namedBy, toNameKey } from "./named.ts";
+import { iamArn, namedBy, toNameKey } from "./named.ts";
 import type { Principal } from "./state.ts";
 import { mergedTags } from "./tag.ts";
 
@@ -21,7 +21,7 @@ export function policiesOf(iam: Iam, { caller, session }: CredentialIdentity): I
     session === undefined || (session.policy === undefined && session.policyArns.length === 0)
       ? {}
       : { session: sessionPolicies(there, session.policy, session.policyArns) };
-  const holder = holderOf(there, caller, session?.issuerArn);
+  const holder = holderOf(there, caller, session?.issuerId);
   if (holder === undefined) {
     const identity = session !== undefined && isVouchedForByRoot(session) ? [ALL_OF_ROOT] : [];
     return { identity, tags: session?.tags ?? {}, ...narrowed };
@@ -39,15 +39,14 @@ export function policiesOf(iam: Iam, { caller, session }: CredentialIdentity): I
 }
 
 /** The user or role whose policies count: by unique id, so that a namesake's do not. */
-function holderOf(there: Iam, caller: CredentialIdentity["caller"], issuerArn: string | undefined) {
+function holderOf(there: Iam, caller: CredentialIdentity["caller"], issuerId: string | undefined) {
   if (caller.kind === "user") return there.users.get(caller.userId);
   if (caller.kind === "role-session") {
     const [roleId = ""] = caller.userId.split(":");
     return there.roles.get(roleId);
   }
-  if (caller.kind !== "federated-user" || issuerArn === undefined) return undefined;
-  const { name } = namedBy(there, issuerArn, "user");
-  return getUser(there, name);
+  if (caller.kind !== "federated-user" || issuerId === undefined) return undefined;
+  return there.users.get(issuerId);
 }
 
 /** The root user has no policies, and may all: so may, within its session, whom it vouches for. */

@@ -95,6 +95,19 @@ test("a federated user may do what both the user and the session policy allow", 
   expect(await outcome((await as()).listQueues({}))).toMatch(/no session policy allows/);
 });
 
+test("a federated user goes on with its user's rights when that is renamed, and a namesake has none", async () => {
+  const { cloud, sts } = await world();
+  const { Credentials } = await sts.getFederationToken({ Name: "eve", Policy: policy("sqs:*") });
+  const sqs = new SQS(configOf(cloud, Credentials));
+  const iam = new IAM(cloud.config());
+  await iam.updateUser({ UserName: "ana", NewUserName: "anna" });
+  expect(await outcome(sqs.listQueues({}))).toBe("allowed");
+  await iam.deleteUserPolicy({ UserName: "anna", PolicyName: "all" });
+  await iam.createUser({ UserName: "ana" });
+  await iam.putUserPolicy({ UserName: "ana", PolicyName: "all", PolicyDocument: policy("*") });
+  expect(await outcome(sqs.listQueues({}))).toMatch(/no identity-based policy allows/);
+});
+
 test("whom the root user vouches for may do what the session policy allows", async () => {
   const { cloud } = await world();
   const root = new STS(cloud.config());

@@ -32,7 +32,7 @@ export const GetSessionToken: Operation<"GetSessionToken"> = (input, sts) => {
 
 export const GetFederationToken: Operation<"GetFederationToken"> = (input, sts) => {
   refuseSessions(sts, "GetFederationToken");
-  const { accountId, arn: issuerArn } = sts.caller;
+  const { accountId, arn: issuerArn, userId: issuerId } = sts.caller;
   const tagging = sessionTags(input.Tags ?? [], [], undefined);
   const policies = sessionPolicies(input, accountId, sts);
   const packed = packedSize(policies, tagging);
@@ -45,6 +45,7 @@ export const GetFederationToken: Operation<"GetFederationToken"> = (input, sts) 
       issuedAt: sts.now,
       name: input.Name,
       issuerArn,
+      issuerId,
       ...tagging,
       ...policies,
     },
