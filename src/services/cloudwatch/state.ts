@@ -119,6 +119,8 @@ export interface CompositeAlarm extends AnyAlarm {
 /** While this alarm is in ALARM, the composite one takes no actions. */
 export interface Suppressor {
   readonly alarm: string;
+  /** AWS: as it was given, a name or an ARN, so it is told. */
+  readonly given: string;
   /** Actions wait so long for the suppressor to go off. */
   readonly waitSeconds: number;
   /** Actions wait so long after the suppressor is over. */

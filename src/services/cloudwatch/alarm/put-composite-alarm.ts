@@ -66,7 +66,7 @@ function readSuppressor(input: Input, cw: Cloudwatch): Suppressor | undefined {
   if (!cw.alarms.has(alarm)) {
     throw ValidationError(`The actions suppressor ${ActionsSuppressor} does not exist.`);
   }
-  return { alarm, waitSeconds, extensionSeconds };
+  return { alarm, given: ActionsSuppressor, waitSeconds, extensionSeconds };
 }
 
 function readRule(text: string): Rule {

@@ -90,10 +90,19 @@ test("a new state in the extension waits anew", async () => {
   expect(await heldBack(2)).toBeUndefined();
 });
 
-test("a suppressor is told, needed and must be there", async () => {
+test("a suppressor given as an ARN is told as an ARN", async () => {
+  const { cloudwatch, after } = await start();
+  const ActionsSuppressor = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:quiet";
+  const periods = { ActionsSuppressorWaitPeriod: 20, ActionsSuppressorExtensionPeriod: 30 };
+  const both = { AlarmName: "both", AlarmRule: "ALARM(child)" };
+  await cloudwatch.putCompositeAlarm({ ...both, ActionsSuppressor, ...periods });
+  expect(await after(0)).toMatchObject({ ActionsSuppressor, ...periods });
+});
+
+test("a suppressor is told as it was given, needed and must be there", async () => {
   const { cloudwatch, after } = await start();
   expect(await after(0)).toMatchObject({
-    ActionsSuppressor: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:quiet",
+    ActionsSuppressor: "quiet",
     ActionsSuppressorWaitPeriod: 20,
     ActionsSuppressorExtensionPeriod: 30,
   });

@@ -29,7 +29,7 @@ export function toCompositeAlarm(alarm: CompositeAlarm, cw: Cloudwatch): Given<C
     ...commonOf(alarm, cw),
     AlarmRule: alarm.rule,
     ...(suppressor !== undefined && {
-      ActionsSuppressor: alarmArn(suppressor.alarm, cw),
+      ActionsSuppressor: suppressor.given,
       ActionsSuppressorWaitPeriod: suppressor.waitSeconds,
       ActionsSuppressorExtensionPeriod: suppressor.extensionSeconds,
     }),
