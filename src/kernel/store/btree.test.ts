@@ -124,6 +124,30 @@ test("every key is found and every other one is not, while keys come and go betw
   lookUpAll();
 });
 
+/** Of one ending there are more than a leaf has room for, and they differ long before it. */
+test("keys that end alike are told apart", () => {
+  const mark = {};
+  const ending = "x".repeat(40);
+  const keys = Array.from({ length: 500 }, (_unused, at) => encodeKey(["row", at, ending]));
+  let tree = emptyTree<number>(mark);
+  for (const [at, key] of keys.entries()) if (at % 2 === 0) tree = putIn(tree, key, at, mark);
+  for (let time = 0; time < 20; time++) {
+    const found = keys.map((key) => getIn(tree, key));
+    expect(found).toEqual(keys.map((_key, at) => (at % 2 === 0 ? at : undefined)));
+  }
+});
+
+const leavesOf = (tree: Tree<number>): number =>
+  tree.children?.reduce((sum, child) => sum + leavesOf(child), 0) ?? 1;
+
+test("rows that come in order leave full leaves, also between others", () => {
+  const mark = {};
+  let tree = emptyTree<number>(mark);
+  const groups = ["b", "a", "d", "c"].map((group) => groupOf(group, 5000));
+  for (const key of groups.flat()) tree = putIn(tree, key, 0, mark);
+  expect(leavesOf(tree)).toBeLessThan((20_000 / 128) * 1.1);
+});
+
 test.each([4000, 4040, 4080, 8140, 8180])(
   "where %d keys begin alike, the leaf that ends in others gives those, too",
   (alike) => {

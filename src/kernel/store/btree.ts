@@ -3,15 +3,9 @@
  * another mark is copied first. So a snapshot or a fork is: remember the root, and go on with a new
  * mark.
  */
-import {
-  forgetHeads,
-  guidedSlotOf,
-  isAfter,
-  item,
-  lowerBound,
-  NO_HEADS,
-  slotOf,
-} from "./node-search.ts";
+import { forgetFingerprints, placeOf } from "./fingerprints.ts";
+import type { Fingerprinted } from "./fingerprints.ts";
+import { forgetHeads, guidedSlotOf, item, lowerBound, NO_HEADS, slotOf } from "./node-search.ts";
 import type { Heads, Searched } from "./node-search.ts";
 import type { Extent } from "./readings.ts";
 import type { Key, KeyRange } from "./store.ts";
@@ -19,9 +13,10 @@ import type { Key, KeyRange } from "./store.ts";
 /** Compared by identity. */
 export type Mark = object;
 
-interface Leaf<V> extends Searched {
+interface Leaf<V> extends Fingerprinted<V> {
   readonly mark: Mark;
-  values: V[];
+  /** Where the last key was inserted. */
+  insertedAt: number;
   readonly children?: undefined;
 }
 
@@ -32,13 +27,14 @@ interface Leaf<V> extends Searched {
 interface Branch<V> extends Searched {
   readonly mark: Mark;
   children: Tree<V>[];
+  insertedAt: number;
 }
 
 export type Tree<V> = Leaf<V> | Branch<V>;
 
-const SIZE_MAX = 64;
-const SIZE_POOR = 16;
-const SIZE_MERGED_MAX = 48;
+const SIZE_MAX = 128;
+const SIZE_POOR = 32;
+const SIZE_MERGED_MAX = 96;
 
 export function emptyTree<V>(mark: Mark): Tree<V> {
   return leafOf(mark, [], []);
@@ -46,11 +42,16 @@ export function emptyTree<V>(mark: Mark): Tree<V> {
 
 export function getIn<V>(tree: Tree<V>, key: Key): V | undefined {
   let node = tree;
-  while (node.children !== undefined) node = childAt(node, guidedSlotOf(node, key));
-  const at = guidedSlotOf(node, key);
-  if (node.keys[at] === key) return node.values[at];
-  // Between neighbours it would be nowhere else; otherwise the heads may have led astray.
-  return isAfter(node.keys, at, key) ? undefined : getUnguided(tree, key);
+  while (node.children !== undefined) {
+    const { children } = node;
+    node = item(children, guidedSlotOf(node, key, children.length));
+  }
+  const at = placeOf(node, key);
+  if (at !== -1) return node.values[at];
+  // Between two keys of the leaf it would be nowhere else; otherwise the heads may have led astray.
+  const { keys } = node;
+  const isBetween = firstKey(node) < key && key < (keys[keys.length - 1] ?? "");
+  return isBetween ? undefined : getUnguided(tree, key);
 }
 
 function getUnguided<V>(tree: Tree<V>, key: Key): V | undefined {
@@ -204,10 +205,10 @@ function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | u
       node.values[at] = value;
       return undefined;
     }
-    forgetHeads(node);
     insertAt(node.keys, at, key);
     insertAt(node.values, at, value);
-    return node.keys.length > SIZE_MAX ? split(node, at, mark) : undefined;
+    forgetFingerprints(node);
+    return splitIfFull(node, at, mark);
   }
   const slot = slotOf(node.keys, key);
   const child = ownChild(node, slot, mark);
@@ -220,25 +221,37 @@ function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | u
   forgetHeads(node);
   insertAt(node.keys, slot + 1, firstKey(right));
   insertAt(node.children, slot + 1, right);
-  return node.keys.length > SIZE_MAX ? split(node, slot + 1, mark) : undefined;
+  return splitIfFull(node, slot + 1, mark);
+}
+
+/** Gives the right part, where the last insertion has made the node too large. */
+function splitIfFull<V>(node: Tree<V>, insertedAt: number, mark: Mark): Tree<V> | undefined {
+  const size = node.keys.length;
+  if (size > SIZE_MAX) return split(node, placeToSplit(size, node.insertedAt, insertedAt), mark);
+  node.insertedAt = insertedAt;
+  return undefined;
 }
 
 /**
- * In the middle; but after its end where rows are appended, so that ascending keys leave full
- * nodes. Slices, for they have no room for more, and many nodes are never written again.
+ * In the middle; but where keys come in ascending order, after them, so that they leave full nodes:
+ * at the end of what is there, or of what begins like them.
  */
-function split<V>(node: Tree<V>, insertedAt: number, mark: Mark): Tree<V> {
-  const appended = insertedAt === node.keys.length - 1;
-  const half = appended ? node.keys.length - 1 : node.keys.length >>> 1;
-  const keys = node.keys.slice(half);
-  node.keys = node.keys.slice(0, half);
+function placeToSplit(size: number, insertedBefore: number, insertedAt: number): number {
+  if (insertedAt === size - 1) return insertedAt;
+  return insertedAt === insertedBefore + 1 ? insertedAt + 1 : size >>> 1;
+}
+
+/** The left part keeps its lists: they lie beside it in memory, and a lookup finds them sooner. */
+function split<V>(node: Tree<V>, place: number, mark: Mark): Tree<V> {
+  const keys = node.keys.slice(place);
+  node.keys.length = place;
   if (node.children === undefined) {
-    const values = node.values.slice(half);
-    node.values = node.values.slice(0, half);
+    const values = node.values.slice(place);
+    node.values.length = place;
     return leafOf(mark, keys, values);
   }
-  const children = node.children.slice(half);
-  node.children = node.children.slice(0, half);
+  const children = node.children.slice(place);
+  node.children.length = place;
   return branchOf(mark, keys, children);
 }
 
@@ -246,9 +259,9 @@ function split<V>(node: Tree<V>, insertedAt: number, mark: Mark): Tree<V> {
 function removeBelow<V>(node: Tree<V>, key: Key, mark: Mark): void {
   if (node.children === undefined) {
     const at = lowerBound(node.keys, key);
-    forgetHeads(node);
     node.keys.splice(at, 1);
     node.values.splice(at, 1);
+    forgetFingerprints(node);
     return;
   }
   const slot = slotOf(node.keys, key);
@@ -270,13 +283,16 @@ function mergeWithNeighbour<V>(parent: Branch<V>, slot: number, mark: Mark): voi
   if (sizeMerged > SIZE_MERGED_MAX) return;
   const into = ownChild(parent, left, mark);
   const from = childAt(parent, left + 1);
-  forgetHeads(into);
-  forgetHeads(parent);
   into.keys.push(...from.keys);
-  if (into.children === undefined && from.children === undefined) into.values.push(...from.values);
+  if (into.children === undefined && from.children === undefined) {
+    into.values.push(...from.values);
+    forgetFingerprints(into);
+  }
   if (into.children !== undefined && from.children !== undefined) {
     into.children.push(...from.children);
+    forgetHeads(into);
   }
+  forgetHeads(parent);
   parent.keys.splice(left + 1, 1);
   parent.children.splice(left + 1, 1);
 }
@@ -290,20 +306,29 @@ function own<V>(node: Tree<V>, mark: Mark): Tree<V> {
 
 // Each written in one place, without a spread: so the engine knows one form of them.
 
-const leafOf = <V>(mark: Mark, keys: Key[], values: V[], known: Heads = NO_HEADS): Leaf<V> => {
-  const { heads, skip, looks } = known;
-  return { mark, keys, values, heads, skip, looks };
-};
+function leafOf<V>(mark: Mark, keys: Key[], values: V[], known: LeafFacts = NEW_LEAF): Leaf<V> {
+  const { fingerprints, looks, insertedAt } = known;
+  return { fingerprints, keys, values, mark, looks, insertedAt };
+}
 
-const branchOf = <V>(
+type LeafFacts = Pick<Leaf<unknown>, "fingerprints" | "looks" | "insertedAt">;
+
+const NOWHERE = -2;
+const NEW_LEAF: LeafFacts = { fingerprints: undefined, looks: 0, insertedAt: NOWHERE };
+
+function branchOf<V>(
   mark: Mark,
   keys: Key[],
   children: Tree<V>[],
-  known: Heads = NO_HEADS,
-): Branch<V> => {
-  const { heads, skip, looks } = known;
-  return { mark, keys, children, heads, skip, looks };
-};
+  known: BranchFacts = NEW_BRANCH,
+): Branch<V> {
+  const { heads, near, far, looks, insertedAt } = known;
+  return { heads, near, far, children, keys, mark, looks, insertedAt };
+}
+
+type BranchFacts = Heads & Pick<Branch<unknown>, "insertedAt">;
+
+const NEW_BRANCH: BranchFacts = { ...NO_HEADS, insertedAt: NOWHERE };
 
 function ownChild<V>(parent: Branch<V>, slot: number, mark: Mark): Tree<V> {
   const child = childAt(parent, slot);

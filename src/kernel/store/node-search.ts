@@ -1,10 +1,10 @@
 /**
- * Searching among the keys of one node of the tree.
+ * Searching among the keys of one node of the tree, by their order.
  *
  * A lookup among a million rows waits for memory: every key that it compares is a text that lies
- * anywhere. So a node has heads, too: of each key six bytes as a number, those from where its keys
- * begin to differ, side by side. They only guide: a key that does not belong below the node may be
- * sent anywhere, for they do not say what the keys begin with.
+ * anywhere. So a branch has heads, too: of each key eight bytes, side by side in one string. They
+ * only guide: a key that does not belong below the branch may be sent anywhere, and rarely one that
+ * does, for the bytes between those that are compared are taken for the same.
  */
 import type { Key } from "./store.ts";
 
@@ -14,22 +14,25 @@ export interface Searched extends Heads {
 }
 
 export interface Heads {
-  /** Of each key; absent until lookups come while the keys stay as they are. */
-  heads: readonly number[] | undefined;
-  /** How many characters the keys have in common, where there are heads. */
-  skip: number;
+  /** Of each key four characters; absent until lookups come while the keys stay as they are. */
+  heads: string | undefined;
+  /** Where the keys begin to differ: three bytes from there are in a head. */
+  near: number;
+  /** Where those begin to differ that are alike so far: five bytes from there are in it, too. */
+  far: number;
   /** Lookups since the keys changed, until there are heads. */
   looks: number;
 }
 
 const HEADED_SIZE_MIN = 8;
-/** Making heads costs a microsecond: too much for a leaf that grows between its lookups. */
-const LOOKS_MIN = 2;
+/** Making heads costs ten microseconds: too much for a branch that changes between its lookups. */
+const LOOKS_MIN = 8;
+const NEAR_BYTES = 3;
 
-export const NO_HEADS: Readonly<Heads> = { heads: undefined, skip: 0, looks: 0 };
+export const NO_HEADS: Readonly<Heads> = { heads: undefined, near: 0, far: 0, looks: 0 };
 
-/** To be called wherever the keys of a node change. */
-export function forgetHeads(node: Searched): void {
+/** To be called wherever the keys of a branch change. */
+export function forgetHeads(node: Heads): void {
   node.heads = undefined;
   node.looks = 0;
 }
@@ -61,51 +64,73 @@ export function slotOf(keys: readonly Key[], key: Key): number {
   return low - 1;
 }
 
-/** The same for a key that is below this node; for another one it may be any index. */
-export function guidedSlotOf(node: Searched, key: Key): number {
-  const { keys } = node;
+/** The same, guided by the heads: another index now and then. `size`: how many keys there are. */
+export function guidedSlotOf(node: Searched, key: Key, size: number): number {
   const heads = node.heads ?? makeHeads(node);
-  if (heads === undefined) return slotOf(keys, key);
-  const head = headOf(key, node.skip);
+  if (heads === undefined) return slotOf(node.keys, key);
+  const { near, far } = node;
+  const first = pair(key, near, near + 1);
+  const second = pair(key, near + 2, far);
+  const third = pair(key, far + 1, far + 2);
+  const fourth = pair(key, far + 3, far + 4);
   let low = 1;
-  let high = keys.length;
+  let high = size;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const there = item(heads, middle);
-    if (there < head || (there === head && item(keys, middle) <= key)) low = middle + 1;
+    const at = middle * HEAD_LENGTH;
+    let difference = heads.charCodeAt(at) - first;
+    if (difference === 0) difference = heads.charCodeAt(at + 1) - second;
+    if (difference === 0) difference = heads.charCodeAt(at + 2) - third;
+    if (difference === 0) difference = heads.charCodeAt(at + 3) - fourth;
+    if (difference < 0 || (difference === 0 && item(node.keys, middle) <= key)) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
 
-/** Whether a key stands between the one at an index and the next. */
-export const isAfter = (keys: readonly Key[], at: number, key: Key): boolean =>
-  at + 1 < keys.length && item(keys, at) < key && key < item(keys, at + 1);
+const HEAD_LENGTH = 4;
 
-function makeHeads(node: Searched): readonly number[] | undefined {
+function makeHeads(node: Searched): string | undefined {
   const { keys } = node;
   if (keys.length < HEADED_SIZE_MIN) return undefined;
   node.looks += 1;
   if (node.looks < LOOKS_MIN) return undefined;
-  const skip = commonLength(item(keys, 0), item(keys, keys.length - 1));
-  node.skip = skip;
-  node.heads = keys.map((key) => headOf(key, skip));
+  const near = commonLength(item(keys, 0), item(keys, keys.length - 1), 0);
+  const far = firstDifferenceFrom(near + NEAR_BYTES, keys, near);
+  node.near = near;
+  node.far = far;
+  node.heads = keys.map((key) => headOf(key, near, far)).join("");
   return node.heads;
 }
 
-function commonLength(left: Key, right: Key): number {
-  let at = 0;
+/** Where neighbours begin to differ, at the earliest, of those that are alike up to a place. */
+function firstDifferenceFrom(place: number, keys: readonly Key[], alike: number): number {
+  let first = Infinity;
+  for (let at = 1; at < keys.length; at++) {
+    const length = commonLength(item(keys, at - 1), item(keys, at), alike);
+    if (length >= place && length < first) first = length;
+  }
+  return first === Infinity ? place : first;
+}
+
+/** `alike`: so many characters are known to be the same. */
+function commonLength(left: Key, right: Key, alike: number): number {
+  let at = alike;
   while (at < left.length && left.charCodeAt(at) === right.charCodeAt(at)) at += 1;
   return at;
 }
 
-/** In the order of the keys, where these have the first `skip` characters in common. */
-const headOf = (key: Key, skip: number): number =>
-  threeBytes(key, skip) * 0x1000000 + threeBytes(key, skip + 3);
+const headOf = (key: Key, near: number, far: number): string =>
+  String.fromCharCode(
+    pair(key, near, near + 1),
+    pair(key, near + 2, far),
+    pair(key, far + 1, far + 2),
+    pair(key, far + 3, far + 4),
+  );
 
-/** Beyond the end there is NaN, which is 0 here. */
-const threeBytes = (key: Key, at: number): number =>
-  (key.charCodeAt(at) << 16) | (key.charCodeAt(at + 1) << 8) | key.charCodeAt(at + 2);
+/** Two bytes as one number. Beyond the end there is NaN, which is 0 here. */
+const pair = (key: Key, first: number, second: number): number =>
+  (key.charCodeAt(first) << 8) | key.charCodeAt(second);
 
 /** What is at an index that is known to be inside. */
 export function item<T>(list: readonly T[], index: number): T {

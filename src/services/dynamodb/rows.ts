@@ -25,7 +25,7 @@ export function writeRow(
 ): Cost {
   const expiresAt = expiryOf(table, item, home.now);
   const { bucket, hash, range } = at;
-  const row = { table: table.id, bucket, hash, range, item, bytes };
+  const row = { item, bytes, table: table.id, bucket, hash, range };
   home.items.put(expiresAt === undefined ? row : { ...row, expiresAt });
   if (expiresAt !== undefined) ensureSweep(table, expiresAt, home);
   const indexes = moveEntries(table, home, at, before?.item, item);
