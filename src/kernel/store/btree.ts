@@ -5,8 +5,18 @@
  */
 import { forgetFingerprints, placeOf } from "./fingerprints.ts";
 import type { Fingerprinted } from "./fingerprints.ts";
-import { forgetHeads, guidedSlotOf, item, lowerBound, NO_HEADS, slotOf } from "./node-search.ts";
-import type { Heads, Searched } from "./node-search.ts";
+import {
+  forgetHeads,
+  guidedSlotOf,
+  item,
+  keyAt,
+  lowerBound,
+  NO_HEADS,
+  sizeOf,
+  slotOf,
+  valueAt,
+} from "./node-search.ts";
+import type { Entries, Heads, Searched } from "./node-search.ts";
 import type { Extent } from "./readings.ts";
 import type { Key, KeyRange } from "./store.ts";
 
@@ -37,8 +47,10 @@ const SIZE_POOR = 32;
 const SIZE_MERGED_MAX = 96;
 
 export function emptyTree<V>(mark: Mark): Tree<V> {
-  return leafOf(mark, [], []);
+  return leafOf(mark, []);
 }
+
+export const isEmptyTree = <V>(tree: Tree<V>): boolean => sizeOfNode(tree) === 0;
 
 export function getIn<V>(tree: Tree<V>, key: Key): V | undefined {
   let node = tree;
@@ -47,18 +59,19 @@ export function getIn<V>(tree: Tree<V>, key: Key): V | undefined {
     node = item(children, guidedSlotOf(node, key, children.length));
   }
   const at = placeOf(node, key);
-  if (at !== -1) return node.values[at];
+  if (at !== -1) return valueAt(node.entries, at);
   // Between two keys of the leaf it would be nowhere else; otherwise the heads may have led astray.
-  const { keys } = node;
-  const isBetween = firstKey(node) < key && key < (keys[keys.length - 1] ?? "");
+  const { entries } = node;
+  const last = sizeOf(entries) - 1;
+  const isBetween = last > 0 && keyAt(entries, 0) < key && key < keyAt(entries, last);
   return isBetween ? undefined : getUnguided(tree, key);
 }
 
 function getUnguided<V>(tree: Tree<V>, key: Key): V | undefined {
   let node = tree;
   while (node.children !== undefined) node = childAt(node, slotOf(node.keys, key));
-  const at = slotOf(node.keys, key);
-  return node.keys[at] === key ? node.values[at] : undefined;
+  const at = lowerBound(node.entries, key);
+  return node.entries[2 * at] === key ? valueAt(node.entries, at) : undefined;
 }
 
 /**
@@ -103,17 +116,18 @@ function* forward<V>(
     slots.push(slot);
     node = childAt(node, slot);
   }
-  let at = lowerBound(node.keys, from);
+  let at = lowerBound(node.entries, from);
   for (;;) {
-    const { keys, values } = node;
-    for (; at < keys.length; at++) {
-      const key = item(keys, at);
+    const { entries } = node;
+    const size = sizeOf(entries);
+    for (; at < size; at++) {
+      const key = keyAt(entries, at);
       if (key >= to) {
         if (extent !== undefined) extent.whole = true;
         return;
       }
       if (extent !== undefined) extent.last = key;
-      yield [key, item(values, at)];
+      yield [key, valueAt(entries, at)];
     }
     const next = nextLeaf(path, slots);
     if (next === undefined) break;
@@ -155,22 +169,22 @@ function* backward<V>(
     slots.push(slot);
     node = childAt(node, slot);
   }
-  let at = lowerBound(node.keys, to) - 1;
+  let at = lowerBound(node.entries, to) - 1;
   for (;;) {
-    const { keys, values } = node;
+    const { entries } = node;
     for (; at >= 0; at--) {
-      const key = item(keys, at);
+      const key = keyAt(entries, at);
       if (key < from) {
         if (extent !== undefined) extent.whole = true;
         return;
       }
       if (extent !== undefined) extent.last = key;
-      yield [key, item(values, at)];
+      yield [key, valueAt(entries, at)];
     }
     const previous = previousLeaf(path, slots);
     if (previous === undefined) break;
     node = previous;
-    at = node.keys.length - 1;
+    at = sizeOf(node.entries) - 1;
   }
   if (extent !== undefined) extent.whole = true;
 }
@@ -197,16 +211,17 @@ function previousLeaf<V>(path: Branch<V>[], slots: number[]): Leaf<V> | undefine
 /** Puts below a node that we own. Gives the new right half when the node had to be split. */
 function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | undefined {
   if (node.children === undefined) {
-    const { keys } = node;
+    const { entries } = node;
+    const size = sizeOf(entries);
     // Many are put at the end of what is there.
-    const isLast = keys.length > 0 && item(keys, keys.length - 1) < key;
-    const at = isLast ? keys.length : lowerBound(keys, key);
-    if (keys[at] === key) {
-      node.values[at] = value;
+    const isLast = size > 0 && keyAt(entries, size - 1) < key;
+    const at = isLast ? size : lowerBound(entries, key);
+    if (entries[2 * at] === key) {
+      entries[2 * at + 1] = value;
       return undefined;
     }
-    insertAt(node.keys, at, key);
-    insertAt(node.values, at, value);
+    if (at === size) entries.push(key, value);
+    else entries.splice(2 * at, 0, key, value);
     forgetFingerprints(node);
     return splitIfFull(node, at, mark);
   }
@@ -226,7 +241,7 @@ function putBelow<V>(node: Tree<V>, key: Key, value: V, mark: Mark): Tree<V> | u
 
 /** Gives the right part, where the last insertion has made the node too large. */
 function splitIfFull<V>(node: Tree<V>, insertedAt: number, mark: Mark): Tree<V> | undefined {
-  const size = node.keys.length;
+  const size = sizeOfNode(node);
   if (size > SIZE_MAX) return split(node, placeToSplit(size, node.insertedAt, insertedAt), mark);
   node.insertedAt = insertedAt;
   return undefined;
@@ -243,13 +258,13 @@ function placeToSplit(size: number, insertedBefore: number, insertedAt: number):
 
 /** The left part keeps its lists: they lie beside it in memory, and a lookup finds them sooner. */
 function split<V>(node: Tree<V>, place: number, mark: Mark): Tree<V> {
+  if (node.children === undefined) {
+    const entries = node.entries.slice(2 * place);
+    node.entries.length = 2 * place;
+    return leafOf(mark, entries);
+  }
   const keys = node.keys.slice(place);
   node.keys.length = place;
-  if (node.children === undefined) {
-    const values = node.values.slice(place);
-    node.values.length = place;
-    return leafOf(mark, keys, values);
-  }
   const children = node.children.slice(place);
   node.children.length = place;
   return branchOf(mark, keys, children);
@@ -258,20 +273,19 @@ function split<V>(node: Tree<V>, place: number, mark: Mark): Tree<V> {
 /** Removes a key that is there, below a node that we own. */
 function removeBelow<V>(node: Tree<V>, key: Key, mark: Mark): void {
   if (node.children === undefined) {
-    const at = lowerBound(node.keys, key);
-    node.keys.splice(at, 1);
-    node.values.splice(at, 1);
+    node.entries.splice(2 * lowerBound(node.entries, key), 2);
     forgetFingerprints(node);
     return;
   }
   const slot = slotOf(node.keys, key);
   const child = ownChild(node, slot, mark);
   removeBelow(child, key, mark);
-  if (child.keys.length === 0) {
+  const size = sizeOfNode(child);
+  if (size === 0) {
     forgetHeads(node);
     node.keys.splice(slot, 1);
     node.children.splice(slot, 1);
-  } else if (child.keys.length < SIZE_POOR) {
+  } else if (size < SIZE_POOR) {
     mergeWithNeighbour(node, slot, mark);
   }
 }
@@ -279,16 +293,15 @@ function removeBelow<V>(node: Tree<V>, key: Key, mark: Mark): void {
 function mergeWithNeighbour<V>(parent: Branch<V>, slot: number, mark: Mark): void {
   const left = slot > 0 ? slot - 1 : slot;
   if (left + 1 >= parent.children.length) return;
-  const sizeMerged = childAt(parent, left).keys.length + childAt(parent, left + 1).keys.length;
-  if (sizeMerged > SIZE_MERGED_MAX) return;
-  const into = ownChild(parent, left, mark);
   const from = childAt(parent, left + 1);
-  into.keys.push(...from.keys);
+  if (sizeOfNode(childAt(parent, left)) + sizeOfNode(from) > SIZE_MERGED_MAX) return;
+  const into = ownChild(parent, left, mark);
   if (into.children === undefined && from.children === undefined) {
-    into.values.push(...from.values);
+    into.entries.push(...from.entries);
     forgetFingerprints(into);
   }
   if (into.children !== undefined && from.children !== undefined) {
+    into.keys.push(...from.keys);
     into.children.push(...from.children);
     forgetHeads(into);
   }
@@ -299,16 +312,15 @@ function mergeWithNeighbour<V>(parent: Branch<V>, slot: number, mark: Mark): voi
 
 function own<V>(node: Tree<V>, mark: Mark): Tree<V> {
   if (node.mark === mark) return node;
-  const keys = node.keys.slice();
-  if (node.children === undefined) return leafOf(mark, keys, node.values.slice(), node);
-  return branchOf(mark, keys, node.children.slice(), node);
+  if (node.children === undefined) return leafOf(mark, node.entries.slice(), node);
+  return branchOf(mark, node.keys.slice(), node.children.slice(), node);
 }
 
 // Each written in one place, without a spread: so the engine knows one form of them.
 
-function leafOf<V>(mark: Mark, keys: Key[], values: V[], known: LeafFacts = NEW_LEAF): Leaf<V> {
+function leafOf<V>(mark: Mark, entries: Entries<V>, known: LeafFacts = NEW_LEAF): Leaf<V> {
   const { fingerprints, looks, insertedAt } = known;
-  return { fingerprints, keys, values, mark, looks, insertedAt };
+  return { fingerprints, entries, mark, looks, insertedAt };
 }
 
 type LeafFacts = Pick<Leaf<unknown>, "fingerprints" | "looks" | "insertedAt">;
@@ -337,7 +349,11 @@ function ownChild<V>(parent: Branch<V>, slot: number, mark: Mark): Tree<V> {
   return owned;
 }
 
-const firstKey = <V>(node: Tree<V>): Key => node.keys[0] ?? "";
+const sizeOfNode = <V>(node: Tree<V>): number =>
+  node.children === undefined ? sizeOf(node.entries) : node.keys.length;
+
+const firstKey = <V>(node: Tree<V>): Key =>
+  node.children === undefined ? keyAt(node.entries, 0) : item(node.keys, 0);
 
 const childAt = <V>(branch: Branch<V>, slot: number): Tree<V> => item(branch.children, slot);
 

@@ -5,13 +5,11 @@
  * anywhere. So a leaf has of each key a hash of one byte, side by side in one string: among these
  * the key is sought, and only where its own stands is a key compared.
  */
-import { item, slotOf } from "./node-search.ts";
+import { type Entries, keyAt, lowerBound, sizeOf, valueAt } from "./node-search.ts";
 import type { Key } from "./store.ts";
 
 export interface Fingerprinted<V> {
-  /** Ascending. */
-  keys: Key[];
-  values: V[];
+  entries: Entries<V>;
   /** One character for each key, in their order; absent until lookups come and no changes. */
   fingerprints: string | undefined;
   /** Lookups since the keys changed, until there are fingerprints. */
@@ -27,18 +25,18 @@ const CANDIDATES_MAX = 4;
 
 /**
  * Where the key stands; -1 where it does not. What is looked at here sooner than it is needed comes
- * from memory while other things do: the lists with the fingerprints, a value with its key.
+ * from memory while other things do: the list with the fingerprints, a value with its key.
  */
 export function placeOf<V>(leaf: Fingerprinted<V>, key: Key): number {
-  const { keys, values } = leaf;
-  if (keys.length !== values.length) throw new Error("a leaf with more keys than values, or fewer");
+  const { entries } = leaf;
+  if (entries.length % 2 !== 0) throw new Error("a leaf with a key that has no value");
   const fingerprints = leaf.fingerprints ?? fingerprintsOf(leaf);
-  if (fingerprints === undefined) return placeByOrder(keys, key);
+  if (fingerprints === undefined) return placeByOrder(entries, key);
   const own = fingerprintOf(key);
   let at = fingerprints.indexOf(own);
   for (let candidates = 0; at !== -1; candidates++) {
-    if (isThere(item(values, at)) && item(keys, at) === key) return at;
-    if (candidates === CANDIDATES_MAX) return placeByOrder(keys, key);
+    if (isThere(valueAt(entries, at)) && keyAt(entries, at) === key) return at;
+    if (candidates === CANDIDATES_MAX) return placeByOrder(entries, key);
     at = fingerprints.indexOf(own, at + 1);
   }
   return -1;
@@ -46,9 +44,9 @@ export function placeOf<V>(leaf: Fingerprinted<V>, key: Key): number {
 
 const isThere = (value: unknown): boolean => typeof value !== "undefined";
 
-function placeByOrder(keys: readonly Key[], key: Key): number {
-  const at = slotOf(keys, key);
-  return keys[at] === key ? at : -1;
+function placeByOrder<V>(entries: Entries<V>, key: Key): number {
+  const at = lowerBound(entries, key);
+  return entries[2 * at] === key ? at : -1;
 }
 
 /** To be called wherever the keys of a leaf change. */
@@ -58,10 +56,14 @@ export function forgetFingerprints<V>(leaf: Fingerprinted<V>): void {
 }
 
 function fingerprintsOf<V>(leaf: Fingerprinted<V>): string | undefined {
-  if (leaf.keys.length < SIZE_MIN) return undefined;
+  const size = sizeOf(leaf.entries);
+  if (size < SIZE_MIN) return undefined;
   leaf.looks += 1;
   if (leaf.looks < LOOKS_MIN) return undefined;
-  leaf.fingerprints = leaf.keys.map(fingerprintOf).join("");
+  const of = (_unused: unknown, at: number) => fingerprintOf(keyAt(leaf.entries, at));
+  leaf.fingerprints = Array.from({ length: size }, of).join("");
+  // A copy that is made now lies beside them in memory.
+  leaf.entries = leaf.entries.slice();
   return leaf.fingerprints;
 }
 

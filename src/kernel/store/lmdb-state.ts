@@ -4,7 +4,7 @@
  * of all batches are put into the file, and the journal begins anew.
  */
 import { join } from "node:path";
-import { emptyTree, getIn, putIn, scanIn } from "./btree.ts";
+import { emptyTree, getIn, isEmptyTree, putIn, scanIn } from "./btree.ts";
 import type { Mark, Tree } from "./btree.ts";
 import type { Journal, JournalRow } from "./journal.ts";
 import { closeUnread, drainInto, drainedUpTo, leaveView, openFile, outdate } from "./lmdb-file.ts";
@@ -164,7 +164,7 @@ const laidOver = (
   below: () => Iterable<SeenEntry>,
   range: KeyRange,
 ): Iterable<SeenEntry> =>
-  rows.keys.length === 0 && clearedBy === undefined
+  isEmptyTree(rows) && clearedBy === undefined
     ? below()
     : merged(rows, clearedBy === undefined ? below() : [], range);
 

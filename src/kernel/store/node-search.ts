@@ -37,13 +37,26 @@ export function forgetHeads(node: Heads): void {
   node.looks = 0;
 }
 
-/** The first index whose key is not below this one. */
-export function lowerBound(keys: readonly Key[], key: Key): number {
+/** Keys, each with its value behind it. */
+export type Entries<V> = (Key | V)[];
+
+export const sizeOf = (entries: readonly unknown[]): number => entries.length >>> 1;
+
+// oxlint-disable typescript/no-unsafe-type-assertion -- which is which is known by the place
+
+export const keyAt = (entries: readonly unknown[], index: number): Key => entries[2 * index] as Key;
+
+export const valueAt = <V>(entries: Entries<V>, index: number): V => entries[2 * index + 1] as V;
+
+// oxlint-enable typescript/no-unsafe-type-assertion
+
+/** The first entry whose key is not below this one. */
+export function lowerBound(entries: readonly unknown[], key: Key): number {
   let low = 0;
-  let high = keys.length;
+  let high = sizeOf(entries);
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (item(keys, middle) < key) low = middle + 1;
+    if (keyAt(entries, middle) < key) low = middle + 1;
     else high = middle;
   }
   return low;
