@@ -15,6 +15,7 @@ import {
   type Run,
 } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
+import { readWritten } from "../kernel/written.ts";
 import type { CallAs, Caller, RequestContext } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
 import type { Route } from "../protocol/route/route.ts";
@@ -172,7 +173,7 @@ export function linksOf(parts: () => Parts): Links {
       const invocation = { bound, ...called };
       const output = runInside(parts(), inner, invocation);
       meterWithin(attempt, invocation, output);
-      return output;
+      return readWritten(output);
     },
     async callAsync(exchange, from, target) {
       const bound = await parts().services.load(target.service);
@@ -185,7 +186,7 @@ export function linksOf(parts: () => Parts): Links {
       const invocation = { bound, ...called };
       const output: unknown = await runBeside(parts(), inner, invocation);
       meterBeside(parts(), invocation, output);
-      return output;
+      return readWritten(output);
     },
   };
 }

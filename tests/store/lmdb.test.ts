@@ -133,11 +133,11 @@ describe("lmdb", () => {
     [
       99,
       "a newer Snowglobe: its format is 99, " +
-        "this version knows formats up to 2. Update Snowglobe, or use another place.",
+        "this version knows formats up to 3. Update Snowglobe, or use another place.",
     ],
     [
       1,
-      "an older Snowglobe: its format is 1, this version knows format 2 only. Use another place.",
+      "an older Snowglobe: its format is 1, this version knows format 3 only. Use another place.",
     ],
   ])("format %i is refused in one clear sentence", async (format, by) => {
     const path = newDirectory();

@@ -93,7 +93,7 @@ describe.skipIf(binaries === undefined)("postgres", () => {
     const again = postgresStore(where);
     await expect(readAll(again, prefixRange([]))).rejects.toThrow(
       `the table ${where.table} was written by a newer Snowglobe: its format is 99, ` +
-        "this version knows formats up to 2. Update Snowglobe, or use another place.",
+        "this version knows formats up to 3. Update Snowglobe, or use another place.",
     );
     await again.close();
   });

@@ -71,7 +71,7 @@ test("the clock stands where it stood when the world was saved", async () => {
 });
 
 test.each([
-  [3, "a newer"],
+  [4, "a newer"],
   [1, "an older"],
 ])("a file of format %i is refused, and the world is as it was", async (format, which) => {
   const made = await populate(settings(cloud));
@@ -81,7 +81,7 @@ test.each([
   const header = { ...(JSON.parse(line) as object), format };
   writeFileSync(file, [JSON.stringify(header), ...rest].join("\n"), "latin1");
   await expect(cloud.load(file)).rejects.toThrow(
-    `${file} was saved by ${which} Snowglobe; this one reads format 2.`,
+    `${file} was saved by ${which} Snowglobe; this one reads format 3.`,
   );
   await expectPopulated(settings(cloud), made);
 });

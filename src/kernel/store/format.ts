@@ -4,8 +4,11 @@
  */
 import type { Key, Value } from "./store.ts";
 
-/** 1 was before the first release: without a journal, and messages that wait lay elsewhere. */
-export const FORMAT_VERSION = 2;
+/**
+ * 1 and 2 were before the first release: 1 without a journal, and messages that wait lay elsewhere;
+ * in 2 DynamoDB's items lay as objects.
+ */
+export const FORMAT_VERSION = 3;
 
 /** Below every encoded tuple. */
 export const FORMAT_KEY: Key = "\x01format";

@@ -4,6 +4,7 @@
  * knows and nothing else.
  */
 import type { Member, Shape, TimestampFormat } from "../../model/model.ts";
+import { Written } from "../../kernel/written.ts";
 import { isBoundToHead } from "../members.ts";
 import { perModel } from "../memo.ts";
 import { bytesOf, decimal, formatInstant, isRecord, toBase64, wordOf } from "../scalars.ts";
@@ -96,10 +97,11 @@ function listWriter(element: Member): JsonWriter {
   };
 }
 
-/** A map keeps what is null. */
+/** A map keeps what is null. It may be written already. */
 function mapWriter(content: Member): JsonWriter {
   let write: JsonWriter | undefined;
   return (value) => {
+    if (value instanceof Written) return value.text;
     if (!isRecord(value)) return plainText(value);
     write ??= memberText(content);
     let text = "";

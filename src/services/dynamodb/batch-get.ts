@@ -5,6 +5,7 @@ import { ValidationException } from "./errors.ts";
 import type { BoundProjection } from "./expression/projection.ts";
 import { readKey } from "./item/key.ts";
 import { CONSISTENT_RATE, EVENTUAL_RATE, readUnits } from "./item/size.ts";
+import { keptToWire, type WireItem } from "./item/text.ts";
 import { base64, type Item, readItem, toWire } from "./item/value.ts";
 import { openTable, type OpenTable } from "./open-table.ts";
 import { bindOnlyProjection, refuseMixture, refuseProjectionMixture } from "./request.ts";
@@ -35,11 +36,11 @@ export const BatchGetItem: Operation<"BatchGetItem"> = (input, ddb) => {
   const located = parts.map((part) => locatePart(part, ddb));
   const ledger = new CapacityLedger();
   const budget = { bytes: ANSWER_BYTES_MAX };
-  const Responses: Record<string, ReturnType<typeof toWire>[]> = {};
+  const Responses: Record<string, WireItem[]> = {};
   const UnprocessedKeys: Record<string, Asked> = {};
   for (const part of located) {
     const { items, left } = readPartItems(part, budget, ledger);
-    Responses[part.tableName] = items.map(toWire);
+    Responses[part.tableName] = items;
     if (left.length > 0) {
       UnprocessedKeys[part.tableName] = { ...part.asked, Keys: left.map(toWire) };
     }
@@ -98,7 +99,7 @@ export const placeText = ({ hash, range }: Located): string =>
 
 function readPartItems(part: LocatedPart, budget: { bytes: number }, ledger: CapacityLedger) {
   const rate = part.asked.ConsistentRead === true ? CONSISTENT_RATE : EVENTUAL_RATE;
-  const items: Item[] = [];
+  const items: WireItem[] = [];
   const left: Item[] = [];
   for (const [at, place] of part.places.entries()) {
     const row = getRow(part.open, place);
@@ -112,7 +113,7 @@ function readPartItems(part: LocatedPart, budget: { bytes: number }, ledger: Cap
     const units = readUnits(bytes, rate);
     useReads(part.open, units);
     ledger.add(part.tableName, readCost(units));
-    if (row !== undefined) items.push(part.projection?.project(row.item) ?? row.item);
+    if (row !== undefined) items.push(keptToWire(row, part.projection));
   }
   return { items, left };
 }

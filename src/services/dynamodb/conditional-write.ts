@@ -9,7 +9,8 @@ import type { Path } from "./expression/bindings.ts";
 import type { Test } from "./expression/condition.ts";
 import { itemCollectionMetrics } from "./item-collection.ts";
 import { writeUnits } from "./item/size.ts";
-import { type Item, toWire } from "./item/value.ts";
+import { itemOf, keptToWire, type WireItem } from "./item/text.ts";
+import type { Item } from "./item/value.ts";
 import { openTable, type OpenTable } from "./open-table.ts";
 import { bindOnlyCondition, type ConditionInput } from "./request.ts";
 import { refuseInsideKeys } from "./scalar-keys.ts";
@@ -28,7 +29,7 @@ export interface ConditionalWrite {
 
 export interface Done {
   readonly table: TableRow;
-  readonly before: Item | undefined;
+  readonly before: ItemRow | undefined;
   /** As it stands now, or, after a deletion, its key. */
   readonly item: Item;
   readonly cost: Cost;
@@ -71,8 +72,9 @@ export function refuseUnless(
   open: OpenTable,
   row: ItemRow | undefined,
 ): void {
-  const item = row?.item;
-  if (test === undefined || test(item ?? NOTHING)) return;
+  if (test === undefined) return;
+  const item = row === undefined ? undefined : itemOf(row);
+  if (test(item ?? NOTHING)) return;
   useWrites(open, writeUnits(row?.bytes ?? 0));
   throw conditionFailed(onFailure === "ALL_OLD" ? item : undefined);
 }
@@ -83,13 +85,13 @@ type Told = Pick<
 >;
 
 /** `attributes`: what the caller wants to see of the item, as it was or as it is. */
-export function writeOutput(input: Told, done: Done, attributes: Item | undefined) {
+export function writeOutput(input: Told, done: Done, attributes: WireItem | undefined) {
   return {
-    ...(attributes === undefined ? {} : { Attributes: toWire(attributes) }),
+    ...(attributes === undefined ? {} : { Attributes: attributes }),
     ...consumedCapacity(input.ReturnConsumedCapacity, input.TableName, done.cost),
     ...itemCollectionMetrics(input.ReturnItemCollectionMetrics, done.table, done.item),
   };
 }
 
-export const oldIfAsked = (asked: string | undefined, { before }: Done): Item | undefined =>
-  asked === "ALL_OLD" ? before : undefined;
+export const oldIfAsked = (asked: string | undefined, { before }: Done): WireItem | undefined =>
+  asked === "ALL_OLD" && before !== undefined ? keptToWire(before) : undefined;

@@ -44,5 +44,5 @@ export function remove(write: Delete, ddb: Dynamodb): Done {
   refuseUnless(write, open, before);
   const cost = removeRow(open, before);
   useWrites(open, unitsOf(cost));
-  return { table, before: before?.item, item: write.key, cost };
+  return { table, before, item: write.key, cost };
 }

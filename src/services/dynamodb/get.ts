@@ -3,7 +3,8 @@ import type { Operation } from "./api.ts";
 import { consumedCapacity, readCost } from "./capacity.ts";
 import { readKey } from "./item/key.ts";
 import { CONSISTENT_RATE, EVENTUAL_RATE, readUnits } from "./item/size.ts";
-import { readItem, toWire } from "./item/value.ts";
+import { keptToWire } from "./item/text.ts";
+import { readItem } from "./item/value.ts";
 import { openTable } from "./open-table.ts";
 import { bindOnlyProjection, refuseProjectionMixture } from "./request.ts";
 import { getRow } from "./rows.ts";
@@ -23,6 +24,5 @@ export const GetItem: Operation<"GetItem"> = (input, ddb) => {
   const cost = readCost(units);
   const capacity = consumedCapacity(input.ReturnConsumedCapacity, input.TableName, cost);
   if (row === undefined) return capacity;
-  const item = projection === undefined ? row.item : projection.project(row.item);
-  return { Item: toWire(item), ...capacity };
+  return { Item: keptToWire(row, projection), ...capacity };
 };

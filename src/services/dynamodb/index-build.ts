@@ -3,6 +3,7 @@
  * writes go on.
  */
 import type { Dynamodb } from "./api.ts";
+import { itemOf } from "./item/text.ts";
 import { entryOf } from "./rows.ts";
 import { settled, type TableTask } from "./table.ts";
 
@@ -25,7 +26,7 @@ export function build(task: BuildTask, home: Dynamodb): void {
   const bounds = task.after === null ? {} : { after: task.after };
   const rows = home.items.list([table.id], { ...bounds, limit: BUILD_BATCH });
   for (const row of rows) {
-    const entry = entryOf(table, index, row, row.item);
+    const entry = entryOf(table, index, row, itemOf(row));
     if (entry !== undefined) home.entries.put(entry);
   }
   const last = rows.at(-1);

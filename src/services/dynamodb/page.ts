@@ -4,8 +4,9 @@ import { consumedCapacity, type Cost, readCost, unitsOf } from "./capacity.ts";
 import type { BoundProjection } from "./expression/projection.ts";
 import type { Test } from "./expression/condition.ts";
 import { locate } from "./item/key.ts";
-import { PageFill } from "./item/page-size.ts";
+import { PAGE_BYTES_MAX } from "./item/page-size.ts";
 import { CONSISTENT_RATE, EVENTUAL_RATE, readUnits } from "./item/size.ts";
+import { itemOf, keptToWire, type WireItem } from "./item/text.ts";
 import { type Item, toWire } from "./item/value.ts";
 import type { OpenTable } from "./open-table.ts";
 import { projectedNames } from "./rows.ts";
@@ -23,7 +24,7 @@ export interface PageRequest {
 }
 
 export interface Page {
-  readonly items: readonly Item[];
+  readonly items: readonly WireItem[];
   readonly count: number;
   readonly scannedCount: number;
   readonly lastKey: Item | undefined;
@@ -37,24 +38,23 @@ export function readPage(source: Source, request: PageRequest): Page {
   const rate = source.consistent ? CONSISTENT_RATE : EVENTUAL_RATE;
   const fetches = index !== undefined && needsWhole(source, index, request);
   const counting = request.select === "COUNT";
-  const project = request.projection?.project;
-  const items: Item[] = [];
-  let [count, scannedCount, bytes, fetchUnits] = [0, 0, 0, 0];
-  const fill = new PageFill(table.keys.range?.name);
+  const items: WireItem[] = [];
+  let [count, scannedCount, bytes, pageBytes, fetchUnits] = [0, 0, 0, 0, 0];
   let lastKey: Item | undefined;
   for (const row of request.rows) {
     bytes += row.bytes;
+    pageBytes += row.pageBytes;
     scannedCount += 1;
     const whole = fetches && "ofHash" in row ? wholeOf(source, row) : undefined;
     if (whole !== undefined) fetchUnits += readUnits(whole.bytes, rate);
-    const item = whole?.item ?? row.item;
-    if (filter === undefined || filter(item)) {
+    const kept = whole ?? row;
+    if (filter === undefined || filter(itemOf(kept))) {
       count += 1;
-      if (!counting) items.push(project === undefined ? item : project(item));
+      if (!counting) items.push(keptToWire(kept, request.projection));
     }
     // AWS: the item with which the page is full is still in it.
-    if (fill.add(row) || scannedCount === limit) {
-      lastKey = startKeyOf(table, index, row.item);
+    if (pageBytes >= PAGE_BYTES_MAX || scannedCount === limit) {
+      lastKey = startKeyOf(table, index, itemOf(row));
       break;
     }
   }
@@ -68,7 +68,7 @@ export function readPage(source: Source, request: PageRequest): Page {
 }
 
 function wholeOf({ table, home }: OpenTable, entry: EntryRow): ItemRow | undefined {
-  const { bucket } = locate(table.keys, entry.item);
+  const { bucket } = locate(table.keys, itemOf(entry));
   return home.items.get(table.id, bucket, entry.ofHash, entry.ofRange);
 }
 
@@ -86,7 +86,7 @@ type Told = Pick<Input<"Query">, "TableName" | "Select" | "ReturnConsumedCapacit
 
 export function pageOutput(input: Told, { items, count, scannedCount, lastKey, cost }: Page) {
   return {
-    ...(input.Select === "COUNT" ? {} : { Items: items.map(toWire) }),
+    ...(input.Select === "COUNT" ? {} : { Items: items }),
     Count: count,
     ScannedCount: scannedCount,
     ...(lastKey === undefined ? {} : { LastEvaluatedKey: toWire(lastKey) }),

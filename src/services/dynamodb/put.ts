@@ -62,5 +62,5 @@ export function put(write: Put, ddb: Dynamodb): Done {
   refuseUnless(write, open, before);
   const cost = writeRow(open, at, before, { item, bytes });
   useWrites(open, unitsOf(cost));
-  return { table, before: before?.item, item, cost };
+  return { table, before, item, cost };
 }

@@ -6,7 +6,9 @@ import type { Cost } from "./capacity.ts";
 import { ensureSweep, expiryOf } from "./expiry.ts";
 import { mapsEqual } from "./item/compare.ts";
 import { keyAttributes, locateInIndex, type PlacePart } from "./item/key.ts";
+import { pageBytes as pageBytesOf } from "./item/page-size.ts";
 import { itemBytes, writeUnits } from "./item/size.ts";
+import { itemOf, itemText } from "./item/text.ts";
 import { type AttributeValue, attribute, type Item, setAttribute } from "./item/value.ts";
 import type { OpenTable } from "./open-table.ts";
 import type { EntryRow, Index, ItemRow, Located, TableRow } from "./state.ts";
@@ -15,27 +17,35 @@ export function getRow(open: OpenTable, at: Located): ItemRow | undefined {
   return open.home.items.get(open.table.id, at.bucket, at.hash, at.range);
 }
 
+/** An item with its documented size. */
+interface Sized {
+  readonly item: Item;
+  readonly bytes: number;
+}
+
 const NO_INDEXES: ReadonlyMap<Index, number> = new Map();
 
 export function writeRow(
   { table, home }: OpenTable,
   at: Located,
   before: ItemRow | undefined,
-  { item, bytes }: Pick<ItemRow, "item" | "bytes">,
+  { item, bytes }: Sized,
 ): Cost {
   const expiresAt = expiryOf(table, item, home.now);
   const { bucket, hash, range } = at;
-  const row = { item, bytes, table: table.id, bucket, hash, range };
+  const text = itemText(item);
+  const pageBytes = pageBytesIn(table, item);
+  const row = { text, bytes, pageBytes, table: table.id, bucket, hash, range };
   home.items.put(expiresAt === undefined ? row : { ...row, expiresAt });
   if (expiresAt !== undefined) ensureSweep(table, expiresAt, home);
-  const indexes = moveEntries(table, home, at, before?.item, item);
+  const indexes = moveEntries(table, home, at, before, item);
   return { table: writeUnits(Math.max(bytes, before?.bytes ?? 0)), indexes };
 }
 
 export function removeRow({ table, home }: OpenTable, before: ItemRow | undefined): Cost {
   if (before === undefined) return { table: 1, indexes: NO_INDEXES };
   home.items.remove(before);
-  const indexes = moveEntries(table, home, before, before.item, undefined);
+  const indexes = moveEntries(table, home, before, before, undefined);
   return { table: writeUnits(before.bytes), indexes };
 }
 
@@ -43,14 +53,15 @@ function moveEntries(
   table: TableRow,
   home: Dynamodb,
   at: Located,
-  before: Item | undefined,
+  before: ItemRow | undefined,
   after: Item | undefined,
 ): ReadonlyMap<Index, number> {
   if (table.indexes.length === 0) return NO_INDEXES;
   const costs = new Map<Index, number>();
+  const item = before === undefined ? undefined : itemOf(before);
   for (const index of table.indexes) {
     if (index.status === "DELETING") continue;
-    const old = before === undefined ? undefined : entryOf(table, index, at, before);
+    const old = item === undefined ? undefined : entryOf(table, index, at, item);
     const fresh = after === undefined ? undefined : entryOf(table, index, at, after);
     const cost = moveEntry(home, old, fresh);
     if (cost > 0) costs.set(index, cost);
@@ -60,8 +71,9 @@ function moveEntries(
 
 function moveEntry(home: Dynamodb, old: EntryRow | undefined, fresh: EntryRow | undefined): number {
   const stays = old !== undefined && fresh !== undefined && sameEntryPlace(old, fresh);
-  if (stays && mapsEqual(old.item, fresh.item)) {
-    if (old.item !== fresh.item) home.entries.put(fresh);
+  if (stays && old.text === fresh.text) return 0;
+  if (stays && mapsEqual(itemOf(old), itemOf(fresh))) {
+    home.entries.put(fresh);
     return 0;
   }
   let cost = 0;
@@ -103,10 +115,13 @@ export function entryOf(
     ...place,
     ofHash: at.hash,
     ofRange: at.range,
-    item: projected,
+    text: itemText(projected),
     bytes: itemBytes(projected),
+    pageBytes: pageBytesIn(table, projected),
   };
 }
+
+const pageBytesIn = ({ keys }: TableRow, item: Item) => pageBytesOf(item, keys.range?.name);
 
 function project(table: TableRow, index: Index, item: Item): Item {
   if (index.projection.type === "ALL") return item;

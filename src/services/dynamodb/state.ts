@@ -5,7 +5,6 @@
  */
 import { table } from "../../kernel/table.ts";
 import type { Keys, PlacePart } from "./item/key.ts";
-import type { Item } from "./item/value.ts";
 
 export type ScalarType = "S" | "N" | "B";
 
@@ -131,22 +130,27 @@ export interface Located {
   readonly range: PlacePart | null;
 }
 
-export interface ItemRow extends Located {
-  readonly table: string;
-  readonly item: Item;
+/** An item, or what of it is projected into an index. */
+interface StoredItem {
+  /** As `item/text.ts` reads it. */
+  readonly text: string;
+  /** Its documented size. */
   readonly bytes: number;
+  /** What it takes of a page. */
+  readonly pageBytes: number;
+}
+
+export interface ItemRow extends Located, StoredItem {
+  readonly table: string;
   /** Epoch milliseconds from which on it waits to be deleted. */
   readonly expiresAt?: number;
 }
 
 /** An item as an index has it, with the place of the item itself. */
-export interface EntryRow extends Located {
+export interface EntryRow extends Located, StoredItem {
   readonly index: string;
   readonly ofHash: PlacePart;
   readonly ofRange: PlacePart | null;
-  /** What is projected. */
-  readonly item: Item;
-  readonly bytes: number;
 }
 
 /** A slot of time in which something of the table expires, so that a sweep is due at its end. */

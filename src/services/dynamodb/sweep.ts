@@ -4,6 +4,7 @@
  */
 import type { Dynamodb } from "./api.ts";
 import { ensureSweep, expiryOf, type SweepTask } from "./expiry.ts";
+import { itemOf } from "./item/text.ts";
 import { removeRow } from "./rows.ts";
 
 const SWEEP_BATCH = 200;
@@ -31,7 +32,7 @@ export function review(task: ReviewTask, home: Dynamodb): void {
   const bounds = task.after === null ? {} : { after: task.after };
   const rows = home.items.list([table.id], { ...bounds, limit: SWEEP_BATCH });
   for (const row of rows) {
-    const expiresAt = expiryOf(table, row.item, home.now);
+    const expiresAt = expiryOf(table, itemOf(row), home.now);
     if (expiresAt === row.expiresAt) continue;
     home.items.update(row, { expiresAt });
     if (expiresAt !== undefined) ensureSweep(table, expiresAt, home);

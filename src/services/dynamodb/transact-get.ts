@@ -6,7 +6,8 @@ import { AwsError } from "../../kernel/errors.ts";
 import { type CancellationReason, transactionCancelled, ValidationException } from "./errors.ts";
 import { readKey } from "./item/key.ts";
 import { readUnits, TRANSACTION_RATE } from "./item/size.ts";
-import { readItem, toWire } from "./item/value.ts";
+import { keptToWire } from "./item/text.ts";
+import { readItem } from "./item/value.ts";
 import { openTable } from "./open-table.ts";
 import { bindOnlyProjection, refuseProjectionMixture } from "./request.ts";
 import { getRow } from "./rows.ts";
@@ -34,7 +35,7 @@ export const TransactGetItems: Operation<"TransactGetItems"> = (input, ddb) => {
       useReads(open, units);
       ledger.add(tableName, readCost(units));
       if (row === undefined) return {};
-      return { Item: toWire(projection?.project(row.item) ?? row.item) };
+      return { Item: keptToWire(row, projection) };
     } catch (refused) {
       if (!(refused instanceof AwsError) || refused.code !== "ValidationException") throw refused;
       reasons.push({ Code: "ValidationError", Message: refused.message });

@@ -5,6 +5,7 @@ import {
   type ConditionalInput,
   type ConditionalWrite,
   type Done,
+  oldIfAsked,
   refuseUnless,
   writeOutput,
 } from "./conditional-write.ts";
@@ -14,7 +15,8 @@ import { projectionOf } from "./expression/projection.ts";
 import { type Assigned, bindUpdate, type BoundUpdate } from "./expression/update.ts";
 import { emptiness, inNameOrder, keyAttributes, readKey, refuseIndexKeys } from "./item/key.ts";
 import { ITEM_BYTES_MAX, itemBytes } from "./item/size.ts";
-import { attribute, type Item, readItem } from "./item/value.ts";
+import { itemOf, type WireItem } from "./item/text.ts";
+import { attribute, type Item, readItem, toWire } from "./item/value.ts";
 import { bindAttributeUpdates } from "./legacy/attribute-updates.ts";
 import { openTable } from "./open-table.ts";
 import {
@@ -79,9 +81,9 @@ export function update(read: Update, ddb: Dynamodb): Done {
   refuseUnless(read, open, before);
   if (before === undefined && bound?.onlyRemoves === true) {
     useWrites(open, unitsOf(NO_CHANGE));
-    return { table, before: undefined, item: key, cost: NO_CHANGE, made: false };
+    return { table, before, item: key, cost: NO_CHANGE, made: false };
   }
-  const start = before?.item ?? key;
+  const start = before === undefined ? key : itemOf(before);
   const item = bound === undefined ? start : bound.apply(start);
   refuseWritten(table, bound?.paths ?? [], item);
   const bytes = itemBytes(item);
@@ -90,7 +92,7 @@ export function update(read: Update, ddb: Dynamodb): Done {
   }
   const cost = writeRow(open, at, before, { item, bytes });
   useWrites(open, unitsOf(cost));
-  return { table, before: before?.item, item, cost };
+  return { table, before, item, cost };
 }
 
 const keyChanged = (name: string) =>
@@ -147,20 +149,21 @@ export function returned(
   asked: string | undefined,
   { bound }: Update,
   done: Done,
-): Item | undefined {
+): WireItem | undefined {
   const paths = bound?.paths ?? [];
   switch (asked) {
     case "ALL_NEW":
-      return done.made === false ? undefined : done.item;
+      return done.made === false ? undefined : toWire(done.item);
     case "ALL_OLD":
-      return done.before;
+      return oldIfAsked(asked, done);
     case "UPDATED_NEW":
       return done.made === false ? undefined : some(projectionOf(paths)(done.item));
     case "UPDATED_OLD":
-      return done.before === undefined ? undefined : some(projectionOf(paths)(done.before));
+      return done.before && some(projectionOf(paths)(itemOf(done.before)));
     default:
       return undefined;
   }
 }
 
-const some = (item: Item): Item | undefined => (Object.keys(item).length === 0 ? undefined : item);
+const some = (item: Item): WireItem | undefined =>
+  Object.keys(item).length === 0 ? undefined : toWire(item);

@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mostBytes, PAGE_BYTES_MAX, pageBytes, PageFill } from "./page-size.ts";
-import { itemBytes } from "./size.ts";
-import type { AttributeValue, Item } from "./value.ts";
+import { PAGE_BYTES_MAX, pageBytes } from "./page-size.ts";
+import type { Item } from "./value.ts";
 
 const total = (items: readonly Item[], rangeName?: string) =>
   items.reduce((sum, item) => sum + pageBytes(item, rangeName), 0);
@@ -40,37 +38,4 @@ test("every kind of value takes its storage form", () => {
     one({ L: [{ S: "abc" }] }),
     one({ M: { key: { S: "abc" } } }),
   ]).toEqual([4, 130, 16_387, 5, 3, 6, 9, 6, 0, 1, 8, 9]);
-});
-
-const sorted = (bytes: number): Item => ({ id: text(bytes), rest: text(4000) });
-
-test("a page is full with the item that fills it, whether it was measured before or not", () => {
-  const items = Array.from({ length: 400 }, (_, at) => sorted(1 + at));
-  const fill = new PageFill("id");
-  const last = items.findIndex((item) => fill.add({ item, bytes: itemBytes(item) }));
-  expect(total(items.slice(0, last), "id")).toBeLessThan(PAGE_BYTES_MAX);
-  expect(total(items.slice(0, last + 1), "id")).toBeGreaterThanOrEqual(PAGE_BYTES_MAX);
-});
-
-const texts = fc.string({ maxLength: 30 });
-const values = fc.letrec<{ value: AttributeValue }>((tie) => ({
-  value: fc.oneof(
-    fc.record({ S: fc.oneof(texts, fc.constant("e".repeat(20_000))) }),
-    fc.record({ N: fc.integer().map(String) }),
-    fc.record({ SS: fc.uniqueArray(texts, { minLength: 1, maxLength: 9 }) }),
-    fc.record({ BOOL: fc.boolean() }),
-    fc.record({ L: fc.array(tie("value"), { maxLength: 5 }) }),
-    fc.record({ M: fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), tie("value")) }),
-  ),
-})).value;
-
-test("no item takes more of a page than its documented size allows for", () => {
-  const items = fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), values);
-  const keys = fc.integer({ min: 1, max: 1024 });
-  fc.assert(
-    fc.property(items, keys, (item, keyBytes) => {
-      const whole = { ...item, id: text(keyBytes) };
-      expect(pageBytes(whole, "id")).toBeLessThanOrEqual(mostBytes(itemBytes(whole)));
-    }),
-  );
 });

@@ -12,37 +12,6 @@ const STRETCH_HEAD_BYTES = 18;
 const ITEM_HEAD_BYTES = 2;
 const COLLECTION_BYTES = 3;
 
-/**
- * Fills a page, item by item. Most pages end long before they could be full: their items are never
- * measured, because no item takes more than `mostBytes` of its documented size.
- */
-export class PageFill {
-  readonly #rangeName: string | undefined;
-  #unmeasured: Item[] = [];
-  #atMost = 0;
-  #filled = 0;
-
-  constructor(rangeName: string | undefined) {
-    this.#rangeName = rangeName;
-  }
-
-  /** True: the page is full with it. */
-  add({ item, bytes }: { readonly item: Item; readonly bytes: number }): boolean {
-    this.#unmeasured.push(item);
-    this.#atMost += mostBytes(bytes);
-    if (this.#atMost < PAGE_BYTES_MAX) return false;
-    for (const one of this.#unmeasured) this.#filled += pageBytes(one, this.#rangeName);
-    this.#unmeasured = [];
-    return this.#filled >= PAGE_BYTES_MAX;
-  }
-}
-
-/**
- * Names and values at most treble (a set of empty texts), and then each stretch repeats a sort key
- * of at most 1,024 bytes.
- */
-export const mostBytes = (documented: number): number => 1100 + 5 * documented;
-
 /** `rangeName` is the sort key of the table, of its indexes too. */
 export function pageBytes(item: Item, rangeName: string | undefined): number {
   let stored = 0;

@@ -1,7 +1,6 @@
 /**
  * Items and their values, in the form in which they come and go: what a caller put is what a read
- * gives back, untouched, so that a read costs nothing but the finding. Numbers are in their normal
- * text.
+ * gives back, untouched. Numbers are in their normal text.
  */
 import type { AttributeValue as SdkValue } from "@aws-sdk/client-dynamodb";
 import { invalidValues, ValidationException } from "../errors.ts";

@@ -1,11 +1,13 @@
 /** ExecuteStatement, BatchExecuteStatement and ExecuteTransaction. */
 import type { BatchStatementError, BatchStatementErrorCodeEnum } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../kernel/errors.ts";
+import { Written } from "../../../kernel/written.ts";
 import type { Dynamodb, Input, Operation } from "../api.ts";
 import { type Asked, CapacityLedger, consumedCapacity, readCost, unitsOf } from "../capacity.ts";
 import { transactionCancelled, ValidationException } from "../errors.ts";
 import { readItemKey, readKey } from "../item/key.ts";
 import { readUnits, TRANSACTION_RATE } from "../item/size.ts";
+import type { WireItem } from "../item/text.ts";
 import { type AttributeValue, type Item, toWire } from "../item/value.ts";
 import { openTable, type OpenTable } from "../open-table.ts";
 import { getRow } from "../rows.ts";
@@ -21,7 +23,7 @@ export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
   if (statement.kind !== "select") {
     const { done, item } = write(statement, input.ReturnValuesOnConditionCheckFailure, ddb);
     return {
-      Items: item === undefined || isEmpty(item) ? [] : [toWire(item)],
+      Items: item === undefined || isEmpty(item) ? [] : [item],
       ...consumedCapacity(asked, statement.table, done.cost),
     };
   }
@@ -29,14 +31,16 @@ export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
   const found = select(statement, { limit, consistent, token }, ddb);
   const { lastKey } = found.page;
   return {
-    Items: found.items.map(toWire),
+    Items: [...found.items],
     ...(found.token === undefined ? {} : { NextToken: found.token }),
     ...(lastKey === undefined ? {} : { LastEvaluatedKey: toWire(lastKey) }),
     ...consumedCapacity(asked, statement.table, found.page.cost),
   };
 };
 
-const isEmpty = (item: Item): boolean => Object.keys(item).length === 0;
+/** A whole item never is: it has its key. */
+const isEmpty = (item: WireItem): boolean =>
+  !(item instanceof Written) && Object.keys(item).length === 0;
 
 const BATCH_CODES: Readonly<Record<string, BatchStatementErrorCodeEnum>> = {
   ConditionalCheckFailedException: "ConditionalCheckFailed",
@@ -67,7 +71,7 @@ function attempt(one: BatchStatement, statement: Statement, ledger: CapacityLedg
   const done = refusable(() => {
     const { item, cost } = carryOut(statement, one, ddb);
     ledger.add(TableName, cost);
-    return item === undefined || isEmpty(item) ? {} : { Item: toWire(item) };
+    return item === undefined || isEmpty(item) ? {} : { Item: item };
   });
   return { TableName, ...done };
 }
@@ -97,7 +101,7 @@ function carryOut(statement: Statement, part: Part, ddb: Dynamodb) {
   }
   refuseOpenSelect(statement, ddb);
   const found = select(statement, { consistent: part.ConsistentRead }, ddb);
-  const [item]: readonly (Item | undefined)[] = found.items;
+  const [item]: readonly (WireItem | undefined)[] = found.items;
   return { item, cost: found.page.cost };
 }
 
@@ -132,7 +136,7 @@ export const ExecuteTransaction: Operation<"ExecuteTransaction"> = (input, ddb) 
   }
   const ledger = new CapacityLedger(TRANSACTION_RATE);
   const reading = statements.some(({ kind }) => kind === "select");
-  const items: (Item | undefined)[] = [];
+  const items: (WireItem | undefined)[] = [];
   const reasons = statements.map((statement, at) => {
     try {
       const part = { ...parts[at], ConsistentRead: true };
@@ -148,9 +152,7 @@ export const ExecuteTransaction: Operation<"ExecuteTransaction"> = (input, ddb) 
   if (reasons.some((reason) => reason !== NONE)) throw transactionCancelled(reasons);
   const asked: Asked = input.ReturnConsumedCapacity;
   return {
-    Responses: reading
-      ? items.map((item) => (item === undefined ? {} : { Item: toWire(item) }))
-      : [],
+    Responses: reading ? items.map((item) => (item === undefined ? {} : { Item: item })) : [],
     ...ledger.consumed(asked, reading ? "ReadCapacityUnits" : "WriteCapacityUnits"),
   };
 };

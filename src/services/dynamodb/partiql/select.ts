@@ -5,6 +5,7 @@ import { follow } from "../expression/path.ts";
 import type { Path } from "../expression/bindings.ts";
 import type { ConditionNode } from "../expression/syntax.ts";
 import { bucketOf, hashAttributes, type Keys, rangeAttributes } from "../item/key.ts";
+import type { WireItem } from "../item/text.ts";
 import { type AttributeValue, base64, type Item, setAttribute, typeOf } from "../item/value.ts";
 import type { KeyCondition } from "../key-range.ts";
 import { type Page, readPage } from "../page.ts";
@@ -26,7 +27,7 @@ export interface SelectOptions {
 
 export interface Selected {
   readonly page: Page;
-  readonly items: readonly Item[];
+  readonly items: readonly WireItem[];
   readonly token: string | undefined;
 }
 
@@ -38,7 +39,10 @@ export function select(statement: Select, options: SelectOptions, ddb: Dynamodb)
   const { table, index } = source;
   refuseUnprojectedFilter(statement, source, bindings.paths);
   const columns = statement.columns?.map((path) => bindings.path("Projection", path));
-  const projection = columns === undefined ? undefined : { project: wholly, paths: columns };
+  const projection =
+    columns === undefined
+      ? undefined
+      : { project: (item: Item) => pick(item, columns), paths: columns };
   refuseUnprojected(table, index, undefined, projection);
   const start =
     options.token === undefined ? undefined : readStart(table, index, fromToken(options.token));
@@ -49,13 +53,9 @@ export function select(statement: Select, options: SelectOptions, ddb: Dynamodb)
     projection,
     select: undefined,
   });
-  const items = columns === undefined ? page.items : page.items.map((item) => pick(item, columns));
   const token = page.lastKey === undefined ? undefined : toToken(page.lastKey);
-  return { page, items, token };
+  return { page, items: page.items, token };
 }
-
-/** The columns are picked afterwards; that they are wanted is what a local index has to know. */
-const wholly = (item: Item): Item => item;
 
 /** AWS: has its own words here for what Query refuses. */
 function sourceOf(statement: Select, ConsistentRead: boolean, ddb: Dynamodb): Source {

@@ -1,12 +1,13 @@
 /** INSERT, UPDATE and DELETE: each of one item, by its whole key. */
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Dynamodb } from "../api.ts";
-import type { Done } from "../conditional-write.ts";
+import { type Done, oldIfAsked } from "../conditional-write.ts";
 import { remove } from "../delete.ts";
 import { DuplicateItemException, ValidationException } from "../errors.ts";
 import { bindActions } from "../expression/update.ts";
 import type { ConditionNode } from "../expression/syntax.ts";
 import { keyAttributes } from "../item/key.ts";
+import type { WireItem } from "../item/text.ts";
 import { type AttributeValue, attribute, type Item, setAttribute } from "../item/value.ts";
 import { openTable } from "../open-table.ts";
 import { put, putBytes } from "../put.ts";
@@ -16,16 +17,16 @@ import type { Operands } from "./operands.ts";
 import { type Change, type Insert, NO_KEY } from "./statement.ts";
 import { allOf, bindWhere, conjuncts } from "./where.ts";
 
-export interface Written {
+export interface Carried {
   readonly done: Done;
-  readonly item: Item | undefined;
+  readonly item: WireItem | undefined;
 }
 
 export function write(
   statement: Insert | Change,
   onFailure: string | undefined,
   ddb: Dynamodb,
-): Written {
+): Carried {
   switch (statement.kind) {
     case "insert":
       return { done: insert(statement, onFailure, ddb), item: undefined };
@@ -48,7 +49,7 @@ function insert({ table, item }: Insert, onFailure: string | undefined, ddb: Dyn
   }
 }
 
-function change(statement: Change, onFailure: string | undefined, ddb: Dynamodb): Written {
+function change(statement: Change, onFailure: string | undefined, ddb: Dynamodb): Carried {
   const { table } = openTable(statement.table, ddb);
   const { key, rest } = splitWhere(statement.where, statement.operands, table);
   const bindings = statement.operands.bindings();
@@ -63,7 +64,7 @@ function change(statement: Change, onFailure: string | undefined, ddb: Dynamodb)
   return { done, item: returned(statement.returning, read, done) };
 }
 
-function discard(statement: Change, onFailure: string | undefined, ddb: Dynamodb): Written {
+function discard(statement: Change, onFailure: string | undefined, ddb: Dynamodb): Carried {
   const { table } = openTable(statement.table, ddb);
   const { key, rest } = splitWhere(statement.where, statement.operands, table);
   const bindings = statement.operands.bindings();
@@ -74,7 +75,7 @@ function discard(statement: Change, onFailure: string | undefined, ddb: Dynamodb
     attribute(there, hash) === undefined || condition === undefined || condition(there);
   const { tableName, paths } = { tableName: statement.table, paths: bindings.paths };
   const done = remove({ tableName, key, test, paths, onFailure }, ddb);
-  return { done, item: statement.returning === "ALL_OLD" ? done.before : undefined };
+  return { done, item: oldIfAsked(statement.returning, done) };
 }
 
 /** The key that the clause names, and the condition that is left of it. */
