@@ -3,7 +3,7 @@
  * another mark is copied first. So a snapshot or a fork is: remember the root, and go on with a new
  * mark.
  */
-import { forgetFingerprints, placeOf } from "./fingerprints.ts";
+import { fingerprintsOf, forgetFingerprints, placeOf, wantsFingerprints } from "./fingerprints.ts";
 import type { Fingerprinted } from "./fingerprints.ts";
 import {
   forgetHeads,
@@ -54,10 +54,15 @@ export const isEmptyTree = <V>(tree: Tree<V>): boolean => sizeOfNode(tree) === 0
 
 export function getIn<V>(tree: Tree<V>, key: Key): V | undefined {
   let node = tree;
+  let parent: Branch<V> | undefined;
+  let slot = 0;
   while (node.children !== undefined) {
     const { children } = node;
-    node = item(children, guidedSlotOf(node, key, children.length));
+    parent = node;
+    slot = guidedSlotOf(node, key, children.length);
+    node = item(children, slot);
   }
+  if (wantsFingerprints(node)) node = giveFingerprints(node, parent, slot);
   const at = placeOf(node, key);
   if (at !== -1) return valueAt(node.entries, at);
   // Between two keys of the leaf it would be nowhere else; otherwise the heads may have led astray.
@@ -65,6 +70,19 @@ export function getIn<V>(tree: Tree<V>, key: Key): V | undefined {
   const last = sizeOf(entries) - 1;
   const isBetween = last > 0 && keyAt(entries, 0) < key && key < keyAt(entries, last);
   return isBetween ? undefined : getUnguided(tree, key);
+}
+
+/** A child is copied: so what a lookup needs of it lies side by side in memory. */
+function giveFingerprints<V>(leaf: Leaf<V>, parent: Branch<V> | undefined, slot: number): Leaf<V> {
+  const { entries, mark, looks, insertedAt } = leaf;
+  const fingerprints = fingerprintsOf(entries);
+  if (parent === undefined) {
+    leaf.fingerprints = fingerprints;
+    return leaf;
+  }
+  const copy = leafOf<V>(mark, entries.slice(), { fingerprints, looks, insertedAt });
+  parent.children[slot] = copy;
+  return copy;
 }
 
 function getUnguided<V>(tree: Tree<V>, key: Key): V | undefined {

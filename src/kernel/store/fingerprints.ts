@@ -28,9 +28,8 @@ const CANDIDATES_MAX = 4;
  * from memory while other things do: the list with the fingerprints, a value with its key.
  */
 export function placeOf<V>(leaf: Fingerprinted<V>, key: Key): number {
-  const { entries } = leaf;
+  const { entries, fingerprints } = leaf;
   if (entries.length % 2 !== 0) throw new Error("a leaf with a key that has no value");
-  const fingerprints = leaf.fingerprints ?? fingerprintsOf(leaf);
   if (fingerprints === undefined) return placeByOrder(entries, key);
   const own = fingerprintOf(key);
   let at = fingerprints.indexOf(own);
@@ -55,16 +54,16 @@ export function forgetFingerprints<V>(leaf: Fingerprinted<V>): void {
   leaf.looks = 0;
 }
 
-function fingerprintsOf<V>(leaf: Fingerprinted<V>): string | undefined {
-  const size = sizeOf(leaf.entries);
-  if (size < SIZE_MIN) return undefined;
+/** To be asked at every lookup. */
+export function wantsFingerprints<V>(leaf: Fingerprinted<V>): boolean {
+  if (leaf.fingerprints !== undefined || sizeOf(leaf.entries) < SIZE_MIN) return false;
   leaf.looks += 1;
-  if (leaf.looks < LOOKS_MIN) return undefined;
-  const of = (_unused: unknown, at: number) => fingerprintOf(keyAt(leaf.entries, at));
-  leaf.fingerprints = Array.from({ length: size }, of).join("");
-  // A copy that is made now lies beside them in memory.
-  leaf.entries = leaf.entries.slice();
-  return leaf.fingerprints;
+  return leaf.looks >= LOOKS_MIN;
+}
+
+export function fingerprintsOf<V>(entries: Entries<V>): string {
+  const of = (_unused: unknown, at: number) => fingerprintOf(keyAt(entries, at));
+  return Array.from({ length: sizeOf(entries) }, of).join("");
 }
 
 /** Keys that follow one another begin alike: what tells them apart is among their last bytes. */

@@ -11,6 +11,8 @@ import type { Key } from "./store.ts";
 export interface Searched extends Heads {
   /** Ascending. */
   keys: Key[];
+  /** One for each key. */
+  children: unknown[];
 }
 
 export interface Heads {
@@ -113,6 +115,8 @@ function makeHeads(node: Searched): string | undefined {
   node.near = near;
   node.far = far;
   node.heads = keys.map((key) => headOf(key, near, far)).join("");
+  // A copy that is made now lies beside them in memory: fewer pages for a lookup to wait for.
+  node.children = node.children.slice();
   return node.heads;
 }
 
