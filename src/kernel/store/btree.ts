@@ -6,6 +6,7 @@
 import { fingerprintsOf, forgetFingerprints, placeOf, wantsFingerprints } from "./fingerprints.ts";
 import type { Fingerprinted } from "./fingerprints.ts";
 import {
+  checkedSlotOf,
   forgetHeads,
   guidedSlotOf,
   item,
@@ -129,7 +130,7 @@ function* forward<V>(
   const slots: number[] = [];
   let node = tree;
   while (node.children !== undefined) {
-    const slot = slotOf(node.keys, from);
+    const slot = checkedSlotOf(node, from);
     path.push(node);
     slots.push(slot);
     node = childAt(node, slot);
@@ -138,9 +139,10 @@ function* forward<V>(
   for (;;) {
     const { entries } = node;
     const size = sizeOf(entries);
+    const isWithin = size > 0 && keyAt(entries, size - 1) < to;
     for (; at < size; at++) {
       const key = keyAt(entries, at);
-      if (key >= to) {
+      if (!isWithin && key >= to) {
         if (extent !== undefined) extent.whole = true;
         return;
       }
@@ -182,7 +184,7 @@ function* backward<V>(
   const slots: number[] = [];
   let node = tree;
   while (node.children !== undefined) {
-    const slot = slotOf(node.keys, to);
+    const slot = checkedSlotOf(node, to);
     path.push(node);
     slots.push(slot);
     node = childAt(node, slot);
@@ -190,9 +192,10 @@ function* backward<V>(
   let at = lowerBound(node.entries, to) - 1;
   for (;;) {
     const { entries } = node;
+    const isWithin = at >= 0 && keyAt(entries, 0) >= from;
     for (; at >= 0; at--) {
       const key = keyAt(entries, at);
-      if (key < from) {
+      if (!isWithin && key < from) {
         if (extent !== undefined) extent.whole = true;
         return;
       }

@@ -103,6 +103,15 @@ export function guidedSlotOf(node: Searched, key: Key, size: number): number {
   return low - 1;
 }
 
+/** The same as by the keys alone, but most of them are not looked at. */
+export function checkedSlotOf(node: Searched, key: Key): number {
+  const { keys } = node;
+  const slot = guidedSlotOf(node, key, keys.length);
+  const isAtMost = slot === 0 || item(keys, slot) <= key;
+  const isLast = slot + 1 === keys.length || item(keys, slot + 1) > key;
+  return isAtMost && isLast ? slot : slotOf(keys, key);
+}
+
 const HEAD_LENGTH = 4;
 
 function makeHeads(node: Searched): string | undefined {
