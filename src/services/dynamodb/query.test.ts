@@ -248,3 +248,40 @@ test("after the only item of a partition there is nothing to go on with", async 
       "The provided exclusive start key is invalid: ExclusiveStartKey: {id=AttributeValue: {S:a}}",
   });
 });
+
+test.for([
+  [41_597, { a: { S: "0.12345678" }, b: { S: "00024" } }],
+  [41_596, undefined],
+] as const)("a page ends with the byte that fills it: a last item of %i", async ([last, end]) => {
+  const cloud = await startCloud();
+  const ddb = new DynamoDB(cloud.config());
+  await ddb.createTable({
+    TableName,
+    AttributeDefinitions: [
+      { AttributeName: "a", AttributeType: "S" },
+      { AttributeName: "b", AttributeType: "S" },
+    ],
+    KeySchema: [
+      { AttributeName: "a", KeyType: "HASH" },
+      { AttributeName: "b", KeyType: "RANGE" },
+    ],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  for (let at = 0; at < 25; at += 1) {
+    await ddb.putItem({
+      TableName,
+      Item: {
+        a: { S: "0.12345678" },
+        b: { S: String(at).padStart(5, "0") },
+        c: { S: "abcde" },
+        e: { S: "e".repeat(at === 24 ? last : 41_596) },
+      },
+    });
+  }
+  const page = await ddb.query({
+    TableName,
+    KeyConditionExpression: "a = :a",
+    ExpressionAttributeValues: { ":a": { S: "0.12345678" } },
+  });
+  expect([page.Count, page.LastEvaluatedKey]).toEqual([25, end]);
+});

@@ -35,34 +35,35 @@ export function writeRow(
   const { bucket, hash, range } = at;
   const text = itemText(item);
   const pageBytes = pageBytesIn(table, item);
-  const row = { text, bytes, pageBytes, table: table.id, bucket, hash, range };
-  home.items.put(expiresAt === undefined ? row : { ...row, expiresAt });
+  const kept = { text, bytes, pageBytes, table: table.id, bucket, hash, range };
+  const row = expiresAt === undefined ? kept : { ...kept, expiresAt };
+  home.items.put(row);
   if (expiresAt !== undefined) ensureSweep(table, expiresAt, home);
-  const indexes = moveEntries(table, home, at, before, item);
+  const indexes = moveEntries(table, home, before, row, item);
   return { table: writeUnits(Math.max(bytes, before?.bytes ?? 0)), indexes };
 }
 
 export function removeRow({ table, home }: OpenTable, before: ItemRow | undefined): Cost {
   if (before === undefined) return { table: 1, indexes: NO_INDEXES };
   home.items.remove(before);
-  const indexes = moveEntries(table, home, before, before, undefined);
+  const indexes = moveEntries(table, home, before, undefined, undefined);
   return { table: writeUnits(before.bytes), indexes };
 }
 
 function moveEntries(
   table: TableRow,
   home: Dynamodb,
-  at: Located,
   before: ItemRow | undefined,
-  after: Item | undefined,
+  after: ItemRow | undefined,
+  item: Item | undefined,
 ): ReadonlyMap<Index, number> {
   if (table.indexes.length === 0) return NO_INDEXES;
   const costs = new Map<Index, number>();
-  const item = before === undefined ? undefined : itemOf(before);
+  const gone = before && itemOf(before);
   for (const index of table.indexes) {
     if (index.status === "DELETING") continue;
-    const old = item === undefined ? undefined : entryOf(table, index, at, item);
-    const fresh = after === undefined ? undefined : entryOf(table, index, at, after);
+    const old = before && gone && entryOf(table, index, before, gone);
+    const fresh = after && item && entryOf(table, index, after, item);
     const cost = moveEntry(home, old, fresh);
     if (cost > 0) costs.set(index, cost);
   }
@@ -100,37 +101,41 @@ export function samePart(left: PlacePart | null, right: PlacePart | null): boole
   return left === right;
 }
 
-/** The entry of an item in an index, if it is in it. */
+/** The entry of a row's item in an index, if it is in it. */
 export function entryOf(
   table: TableRow,
   index: Index,
-  at: Located,
+  row: ItemRow,
   item: Item,
 ): EntryRow | undefined {
   const place = locateInIndex(index.keys, item);
   if (place === undefined) return undefined;
-  const projected = project(table, index, item);
+  const { text, bytes, pageBytes } =
+    index.projection.type === "ALL" ? row : projected(table, index, item);
   return {
     index: index.id,
     ...place,
-    ofHash: at.hash,
-    ofRange: at.range,
-    text: itemText(projected),
-    bytes: itemBytes(projected),
-    pageBytes: pageBytesIn(table, projected),
+    ofHash: row.hash,
+    ofRange: row.range,
+    text,
+    bytes,
+    pageBytes,
   };
 }
 
 const pageBytesIn = ({ keys }: TableRow, item: Item) => pageBytesOf(item, keys.range?.name);
 
-function project(table: TableRow, index: Index, item: Item): Item {
-  if (index.projection.type === "ALL") return item;
+function projected(table: TableRow, index: Index, item: Item) {
   const picked: Record<string, AttributeValue> = {};
   for (const name of projectedNames(table, index)) {
     const value = attribute(item, name);
     if (value !== undefined) setAttribute(picked, name, value);
   }
-  return picked;
+  return {
+    text: itemText(picked),
+    bytes: itemBytes(picked),
+    pageBytes: pageBytesIn(table, picked),
+  };
 }
 
 /** Both keys, and what the index's projection names. */

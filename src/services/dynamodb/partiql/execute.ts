@@ -31,7 +31,7 @@ export const ExecuteStatement: Operation<"ExecuteStatement"> = (input, ddb) => {
   const found = select(statement, { limit, consistent, token }, ddb);
   const { lastKey } = found.page;
   return {
-    Items: [...found.items],
+    Items: [...found.page.items],
     ...(found.token === undefined ? {} : { NextToken: found.token }),
     ...(lastKey === undefined ? {} : { LastEvaluatedKey: toWire(lastKey) }),
     ...consumedCapacity(asked, statement.table, found.page.cost),
@@ -101,7 +101,7 @@ function carryOut(statement: Statement, part: Part, ddb: Dynamodb) {
   }
   refuseOpenSelect(statement, ddb);
   const found = select(statement, { consistent: part.ConsistentRead }, ddb);
-  const [item]: readonly (WireItem | undefined)[] = found.items;
+  const [item]: readonly (WireItem | undefined)[] = found.page.items;
   return { item, cost: found.page.cost };
 }
 

@@ -5,7 +5,6 @@ import { follow } from "../expression/path.ts";
 import type { Path } from "../expression/bindings.ts";
 import type { ConditionNode } from "../expression/syntax.ts";
 import { bucketOf, hashAttributes, type Keys, rangeAttributes } from "../item/key.ts";
-import type { WireItem } from "../item/text.ts";
 import { type AttributeValue, base64, type Item, setAttribute, typeOf } from "../item/value.ts";
 import type { KeyCondition } from "../key-range.ts";
 import { type Page, readPage } from "../page.ts";
@@ -27,7 +26,6 @@ export interface SelectOptions {
 
 export interface Selected {
   readonly page: Page;
-  readonly items: readonly WireItem[];
   readonly token: string | undefined;
 }
 
@@ -54,7 +52,7 @@ export function select(statement: Select, options: SelectOptions, ddb: Dynamodb)
     select: undefined,
   });
   const token = page.lastKey === undefined ? undefined : toToken(page.lastKey);
-  return { page, items: page.items, token };
+  return { page, token };
 }
 
 /** AWS: has its own words here for what Query refuses. */
