@@ -12,6 +12,7 @@ import {
   type Dialect,
 } from "../iam/signature/errors.ts";
 import { readSignature, type SigV4 } from "../iam/signature/request-signature.ts";
+import { checkTime } from "../iam/signature/validity.ts";
 import { verifySignature, type Verified } from "../iam/signature/verify.ts";
 import { verifyVersion2, type SigV2 } from "../iam/signature/version2.ts";
 import type { CloudOptions } from "../cloud-types.ts";
@@ -43,6 +44,12 @@ export function authenticate(parts: Parts, visit: Visit): Promise<void> | undefi
   visit.signature = signature;
   if (signature.kind === "sigv2") return authenticateVersion2(parts, visit, signature);
   if (signature.kind !== "sigv4") return admitAnonymous(parts, visit, route, dialect);
+  const { strict, signatures } = parts.options;
+  // AWS: outside object storage the date is looked at before the key. What is nobody's key is judged
+  // only in strict mode.
+  if (strict && signatures && dialect !== "storage") {
+    checkTime(signature, parts.kernel.clock.both(), dialect);
+  }
   const credential = credentialOf(parts, visit, signature, dialect);
   if (!(credential instanceof Promise)) return admit(parts, visit, signature, credential, dialect);
   return credential.then((known) => admit(parts, visit, signature, known, dialect));

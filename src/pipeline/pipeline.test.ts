@@ -99,6 +99,21 @@ test("strict mode refuses a key that nobody issued", async () => {
   });
 });
 
+test("strict mode says of an old request that it is old, also with a key that nobody issued", async () => {
+  const cloud = await startCloud({ strict: true });
+  const credentials = { accessKeyId: "AKIAUNKNOWN", secretAccessKey: "secret" };
+  // Only at the first try: the client sets its clock by the refusal.
+  const config = {
+    ...cloud.config({ credentials }),
+    systemClockOffset: -3_600_000,
+    maxAttempts: 1,
+  };
+  await expect(new DynamoDB(config).listTables({})).rejects.toMatchObject({
+    name: "InvalidSignatureException",
+    message: expect.stringMatching(/^Signature expired: /) as string,
+  });
+});
+
 test("the conventional key with another secret is refused", async () => {
   const cloud = await startCloud();
   const credentials = { accessKeyId: "test", secretAccessKey: "wrong" };
