@@ -1,6 +1,7 @@
 /** What goes over the wire, to the letter, where people and old clients look at it. */
 import { expect, test } from "vitest";
 import { AwsError } from "../../src/kernel/errors.ts";
+import { Written } from "../../src/kernel/written.ts";
 import { openModels } from "../../src/model/load.ts";
 import type { ProtocolName } from "../../src/model/model.ts";
 import { protocol } from "../../src/protocol/protocols.ts";
@@ -32,6 +33,17 @@ test("DynamoDB's errors keep the namespaces of its framework", () => {
     '{"__type":"com.amazon.coral.service#SerializationException","Message":"no"}',
   );
 });
+
+test.for(["json", "smithy-rpc-v2-cbor"] as const)(
+  "what is written already is the same in %s",
+  (name) => {
+    const item = { a: { S: "é" }, b: { B: Uint8Array.of(1, 2) }, c: { M: {} } };
+    const written = new Written('{"a":{"S":"é"},"b":{"B":"AQI="},"c":{"M":{}}}', () => item);
+    const page = (Items: readonly object[]) =>
+      answer(name, "dynamodb", "Query", { Items, Count: 2 });
+    expect(page([written, item])).toEqual(page([item, item]));
+  },
+);
 
 test("DynamoDB and SQS answer with their version of JSON, SQS with the old code too", () => {
   const dynamodb = answer("json", "dynamodb", "ListTables", { TableNames: [] });

@@ -1,4 +1,5 @@
 /** From a handler's values to CBOR. One closure a shape. */
+import { Written } from "../../kernel/written.ts";
 import type { Member, Shape } from "../../model/model.ts";
 import { perModel } from "../memo.ts";
 import { bytesOf, isRecord, wordOf } from "../scalars.ts";
@@ -97,8 +98,10 @@ function listWriter(element: Member | undefined): CborWriter {
   };
 }
 
+/** What is written already is so in another protocol's form. */
 function mapWriter(content: Member | undefined): CborWriter {
-  return (sink, value) => {
+  return (sink, given) => {
+    const value = given instanceof Written ? given.read() : given;
     if (!isRecord(value) || content === undefined) return putAny(sink, value);
     const write = cborWriter(content.shape);
     const entries = Object.entries(value).filter(([, part]) => part !== undefined);
