@@ -14,6 +14,8 @@ export interface OpenTable {
 
 export interface TableAddress {
   readonly name: string;
+  /** As it was given, when it was. */
+  readonly arn?: string;
   readonly accountId?: string;
   readonly region?: string;
 }
@@ -31,13 +33,18 @@ export function addressOf(nameOrArn: string): TableAddress {
       `Invalid TableArn: Invalid ResourceArn provided as input ${nameOrArn}`,
     );
   }
-  return { name, accountId, region };
+  return { name, arn: nameOrArn, accountId, region };
 }
 
+/** Of another account perhaps, never of another region: AWS has been seen to say so. */
 export function homeOf(address: TableAddress, ddb: Dynamodb): Dynamodb {
   const { accountId = ddb.accountId, region = ddb.region } = address;
-  if (accountId === ddb.accountId && region === ddb.region) return ddb;
-  return ddb.at({ accountId, region });
+  if (region !== ddb.region) {
+    throw ValidationException(
+      `1 validation error detected: Invalid AWS region in '${address.arn ?? address.name}'`,
+    );
+  }
+  return accountId === ddb.accountId ? ddb : ddb.at({ accountId, region });
 }
 
 /** Items can be read and written from the creation on; a table that is being deleted is gone. */

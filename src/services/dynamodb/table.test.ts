@@ -174,3 +174,30 @@ test("a large table tells its last measurement and takes a new one in the backgr
   const { Table } = await ddb.describeTable({ TableName: "notes" });
   expect(Table?.ItemCount).toBe(1200);
 });
+
+test("an ARN of another region is refused, wherever a name may be an ARN", async () => {
+  const cloud = await startCloud();
+  const here = new DynamoDB(cloud.config());
+  await here.createTable({
+    TableName: "here",
+    AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  const { Table } = await here.describeTable({ TableName: "here" });
+  const TableName = Table?.TableArn ?? "";
+  const there = new DynamoDB(cloud.config({ region: "eu-west-1" }));
+  const refusal = {
+    name: "ValidationException",
+    message: `1 validation error detected: Invalid AWS region in '${TableName}'`,
+  };
+  const Item = { id: { S: "1" } };
+  await expect(there.putItem({ TableName, Item })).rejects.toMatchObject(refusal);
+  await expect(there.describeTable({ TableName })).rejects.toMatchObject(refusal);
+  await expect(there.describeContinuousBackups({ TableName })).rejects.toMatchObject(refusal);
+  await expect(
+    there.batchGetItem({ RequestItems: { [TableName]: { Keys: [Item] } } }),
+  ).rejects.toMatchObject(refusal);
+  await here.putItem({ TableName, Item });
+  expect((await here.scan({ TableName })).Items).toEqual([Item]);
+});

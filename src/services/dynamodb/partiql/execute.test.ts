@@ -249,3 +249,25 @@ test.for([
   const { run } = await music();
   await expect(run(statement!)).rejects.toMatchObject({ name: "ValidationException", message });
 });
+
+test.for([
+  ["parentheses", `${"(".repeat(3000)}Plays = 1${")".repeat(3000)}`],
+  ["negations", `${"NOT ".repeat(1900)}Plays = 1`],
+  ["functions", `${"size(".repeat(1300)}Plays${")".repeat(1300)} > 1`],
+  ["lists", `Plays = ${"[".repeat(3900)}1${"]".repeat(3900)}`],
+  ["maps", `Plays = ${"{'a':".repeat(1300)}1${"}".repeat(1300)}`],
+] as const)("a statement that goes too deep is refused: %s", async ([, where]) => {
+  const { run } = await music();
+  await expect(run(`SELECT * FROM Music WHERE ${where}`)).rejects.toMatchObject({
+    name: "ValidationException",
+    message: "Statement wasn't well formed, can't be processed: It is nested too deeply",
+  });
+});
+
+test("a statement of many conditions goes as far as it is long", async () => {
+  const { run } = await music();
+  const where = Array.from({ length: 600 }, () => "Plays=1").join(" OR ");
+  const deep = `${"(".repeat(499)}Plays = 2${")".repeat(499)}`;
+  expect(songs(await run(`SELECT * FROM Music WHERE ${where}`))).toEqual(["Beta"]);
+  expect(songs(await run(`SELECT * FROM Music WHERE ${deep}`))).toEqual(["Alpha"]);
+});

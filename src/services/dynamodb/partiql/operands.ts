@@ -85,10 +85,15 @@ export class Operands {
     if (!FUNCTIONS.has(name)) throw ValidationException(`Unsupported function: ${word}`);
     this.#reader.take();
     this.#reader.expect("(");
-    const operands = [this.operand()];
-    while (this.#reader.skip(",")) operands.push(this.operand());
+    const operands = this.#reader.deeper(() => this.#operands());
     this.#reader.expect(")");
     return { kind: "function", name, operands };
+  }
+
+  #operands(): OperandNode[] {
+    const found = [this.operand()];
+    while (this.#reader.skip(",")) found.push(this.operand());
+    return found;
   }
 
   value(): AttributeValue {
@@ -98,9 +103,9 @@ export class Operands {
   #literal(): AttributeValue {
     const reader = this.#reader;
     if (reader.skip("?")) return this.#parameter();
-    if (reader.skip("[")) return { L: this.#list("]") };
-    if (reader.skip("<<")) return toSet(this.#list(">>"));
-    if (reader.skip("{")) return { M: this.#map() };
+    if (reader.skip("[")) return { L: reader.deeper(() => this.#list("]")) };
+    if (reader.skip("<<")) return toSet(reader.deeper(() => this.#list(">>")));
+    if (reader.skip("{")) return { M: reader.deeper(() => this.#map()) };
     const sign = reader.skip("-") ? "-" : "";
     const { type, text } = reader.take();
     if (type === "number") return { N: sign + text };

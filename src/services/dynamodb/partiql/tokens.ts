@@ -27,10 +27,14 @@ export function tokensOf(statement: string): Token[] {
   return tokens;
 }
 
+/** AWS names no limit. No statement within its size has a use for more. */
+const DEPTH_MAX = 500;
+
 /** A statement as it is read, with its parameters and with what it binds on the way. */
 export class StatementReader {
   readonly #tokens: readonly Token[];
   #at = 0;
+  #depth = 0;
 
   constructor(statement: string) {
     this.#tokens = tokensOf(statement);
@@ -52,6 +56,15 @@ export class StatementReader {
 
   fail(): Error {
     return malformed(`Unexpected token: ${this.token.text}`);
+  }
+
+  /** For whatever may stand within its own kind. */
+  deeper<T>(inside: () => T): T {
+    this.#depth += 1;
+    if (this.#depth > DEPTH_MAX) throw malformed("It is nested too deeply");
+    const result = inside();
+    this.#depth -= 1;
+    return result;
   }
 
   isWord(word: string): boolean {

@@ -59,9 +59,11 @@ function both(reader: StatementReader, operands: Operands): ConditionNode {
 }
 
 function single(reader: StatementReader, operands: Operands): ConditionNode {
-  if (reader.skipWord("NOT")) return { kind: "not", condition: single(reader, operands) };
+  if (reader.skipWord("NOT")) {
+    return { kind: "not", condition: reader.deeper(() => single(reader, operands)) };
+  }
   if (reader.skip("(")) {
-    const inside = either(reader, operands);
+    const inside = reader.deeper(() => either(reader, operands));
     reader.expect(")");
     return inside;
   }
