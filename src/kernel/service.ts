@@ -249,6 +249,8 @@ export type TaskHandler<S> =
 export interface RawRequest {
   readonly request: HttpRequest;
   readonly labels: Readonly<Record<string, string>>;
+  /** The cloud's time and the machine's, epoch milliseconds: what was signed holds by either. */
+  readonly nowsMs: readonly [now: number, wall: number];
   /**
    * Runs an operation of the service as the holder of a key whose signature the handler has been
    * given, or as nobody: checked and authorised like any request.

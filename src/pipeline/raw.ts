@@ -52,6 +52,7 @@ async function rawContext(parts: Parts, visit: Visit) {
   const raw: RawRequest = {
     request,
     labels: route.labels,
+    nowsMs: parts.kernel.clock.both(),
     run: async (operation, input, as) => {
       if (as !== undefined) visit.identity = await holderOf(parts, visit, as);
       await injectFaults(parts, visit);

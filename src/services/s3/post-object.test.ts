@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { S3 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { startCloud } from "../../testing/cloud.ts";
+import { startCloud, type StartOptions } from "../../testing/cloud.ts";
 import { browse } from "./raw.testing.ts";
 
 const Bucket = "forms";
@@ -16,11 +16,11 @@ const hmac = (key: string | Buffer, text: string) =>
   createHmac("sha256", key).update(text).digest();
 
 /** As the SDKs sign it, for the key `test`. */
-function signed(conditions: Conditions, expiration = "2030-01-01T01:00:00Z") {
+function signed(conditions: Conditions, expiration = "2030-01-01T01:00:00Z", date = DATE) {
   const fields = {
     "x-amz-algorithm": "AWS4-HMAC-SHA256",
-    "x-amz-credential": `test/${DATE}/us-east-1/s3/aws4_request`,
-    "x-amz-date": `${DATE}T000000Z`,
+    "x-amz-credential": `test/${date}/us-east-1/s3/aws4_request`,
+    "x-amz-date": `${date}T000000Z`,
   };
   const all = [
     ...conditions,
@@ -28,12 +28,12 @@ function signed(conditions: Conditions, expiration = "2030-01-01T01:00:00Z") {
     ...Object.entries(fields).map(([k, v]) => ({ [k]: v })),
   ];
   const policy = Buffer.from(JSON.stringify({ expiration, conditions: all })).toString("base64");
-  const key = ["us-east-1", "s3", "aws4_request"].reduce(hmac, hmac("AWS4test", DATE));
+  const key = ["us-east-1", "s3", "aws4_request"].reduce(hmac, hmac("AWS4test", date));
   return { ...fields, policy, "x-amz-signature": hmac(key, policy).toString("hex") };
 }
 
-async function withBucket() {
-  const cloud = await startCloud();
+async function withBucket(options: StartOptions = {}) {
+  const cloud = await startCloud(options);
   const s3 = new S3(cloud.config());
   await s3.createBucket({ Bucket });
   const post = async (fields: Readonly<Record<string, string>>, file = "hello") => {
@@ -134,6 +134,24 @@ test("a form that is not as its policy wants it is refused", async () => {
       "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
     ],
     [403, "Access Denied"],
+  ]);
+});
+
+test("a policy holds by the machine's clock, too, unless it was signed by the cloud's", async () => {
+  const { post } = await withBucket({ clock: new Date("2100-01-01") });
+  const key = "up/a";
+  const answers = [
+    await post({ ...signed(KEY, "2099-01-01T00:00:00Z", "20200101"), key }),
+    await post({ ...signed(KEY, "2100-01-01T01:00:00Z", "21000101"), key }),
+    await post({ ...signed(KEY, "2099-01-01T00:00:00Z", "20981231"), key }),
+    await post({ ...signed(KEY, "2020-01-02T00:00:00Z", "20200101"), key }),
+  ];
+  const expired = "Invalid according to Policy: Policy expired.";
+  expect(answers.map(({ status, message }) => [status, message])).toEqual([
+    [204, undefined],
+    [204, undefined],
+    [403, expired],
+    [403, expired],
   ]);
 });
 

@@ -29,7 +29,7 @@ export const postObject: RawHandler<typeof state> = async (raw, s3) => {
   const checked = new Map([...form.fields, ["key", key], ["bucket", bucket]]);
   const policy = form.fields.get("policy");
   const signed = policy === undefined ? undefined : signatureOf(form.fields, policy);
-  const size = policy === undefined ? ANY : checkPolicy(policy, checked, s3.now);
+  const size = policy === undefined ? ANY : checkPolicy(policy, checked, raw.nowsMs);
   const input = {
     ...inputFrom(form.fields),
     Bucket: bucket,
