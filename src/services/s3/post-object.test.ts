@@ -1,8 +1,9 @@
-import { createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
+import { KMS } from "@aws-sdk/client-kms";
 import { S3 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { startCloud, type StartOptions } from "../../testing/cloud.ts";
-import { browse } from "./raw.testing.ts";
+import { browse, type BrowserAnswer } from "./raw.testing.ts";
 
 const Bucket = "forms";
 const DATE = "20300101";
@@ -105,6 +106,72 @@ test("the page decides how it is answered", async () => {
     303,
     "https://example.org/done?x=1&bucket=forms&key=up%2Fb&etag=%225d41402abc4b2a76b9719d911017c592%22",
   ]);
+});
+
+const each = (fields: Readonly<Record<string, string>>) =>
+  Object.entries(fields).map(([name, value]) => ({ [name]: value }));
+
+const answeredOf = ({ headers }: BrowserAnswer) =>
+  Object.fromEntries(
+    Object.entries(headers).filter(([name]) => /^x-amz-(?:server-side|version)/.test(name)),
+  );
+
+test("a form is told its version, however it is answered", async () => {
+  const { s3, post } = await withBucket();
+  await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
+  const key = "up/a";
+  const wishes = [
+    {},
+    { success_action_status: "200" },
+    { success_action_status: "201" },
+    { success_action_redirect: "https://example.org/" },
+  ];
+  const answers = [];
+  for (const wish of wishes) {
+    answers.push(await post({ ...signed([...KEY, ...each(wish)]), ...wish, key }));
+  }
+  const { Versions = [] } = await s3.listObjectVersions({ Bucket });
+  expect(answers.map((answer) => [answer.status, answeredOf(answer)])).toEqual(
+    [204, 200, 201, 303].map((status, at) => [
+      status,
+      {
+        "x-amz-server-side-encryption": "AES256",
+        "x-amz-version-id": Versions.at(-1 - at)?.VersionId,
+      },
+    ]),
+  );
+});
+
+test("a form is told with which key its file was encrypted", async () => {
+  const { cloud, s3, post } = await withBucket();
+  const { KeyMetadata } = await new KMS(cloud.config()).createKey({});
+  const { KeyId = "", Arn } = KeyMetadata ?? {};
+  const asked = {
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": KeyId,
+  };
+  const sealed = { ...asked, "x-amz-server-side-encryption-aws-kms-key-id": Arn };
+  const key = "up/a";
+  expect(answeredOf(await post({ ...signed([...KEY, ...each(asked)]), ...asked, key }))).toEqual(
+    sealed,
+  );
+  const customer = Buffer.alloc(32, 1);
+  const brought = {
+    "x-amz-server-side-encryption-customer-algorithm": "AES256",
+    "x-amz-server-side-encryption-customer-key": customer.toString("base64"),
+    "x-amz-server-side-encryption-customer-key-md5": hash("md5", customer, "base64"),
+  };
+  const { "x-amz-server-side-encryption-customer-key": _, ...told } = brought;
+  expect(
+    answeredOf(await post({ ...signed([...KEY, ...each(brought)]), ...brought, key })),
+  ).toEqual(told);
+  const rule = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: KeyId } as const;
+  const Rules = [{ ApplyServerSideEncryptionByDefault: rule, BucketKeyEnabled: true }];
+  await s3.putBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules } });
+  expect(answeredOf(await post({ ...signed(KEY), key }))).toEqual({
+    ...sealed,
+    "x-amz-server-side-encryption-bucket-key-enabled": "true",
+  });
 });
 
 test("a form that is not as its policy wants it is refused", async () => {

@@ -37,8 +37,7 @@ export const postObject: RawHandler<typeof state> = async (raw, s3) => {
     Body: withinSize(file.bytes, size),
   };
   const output = await raw.run("PutObject", input, signed);
-  const etag: unknown = Reflect.get(Object(output), "ETag");
-  return answer({ bucket, key, etag: typeof etag === "string" ? etag : "" }, form.fields, s3);
+  return answer({ bucket, key, headers: headersFrom(output) }, form.fields, s3);
 };
 
 const ANY: SizeRange = { minBytes: 0, maxBytes: 5 * 1024 ** 3 };
@@ -159,15 +158,39 @@ const plain = (text: string) =>
     .replaceAll("&apos;", "'")
     .replaceAll("&amp;", "&");
 
+/** Header -> member of PutObject's output. */
+const ANSWERED = Object.entries({
+  etag: "ETag",
+  "x-amz-server-side-encryption": "ServerSideEncryption",
+  "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
+  "x-amz-server-side-encryption-bucket-key-enabled": "BucketKeyEnabled",
+  "x-amz-server-side-encryption-context": "SSEKMSEncryptionContext",
+  "x-amz-server-side-encryption-customer-algorithm": "SSECustomerAlgorithm",
+  "x-amz-server-side-encryption-customer-key-md5": "SSECustomerKeyMD5",
+  "x-amz-version-id": "VersionId",
+});
+
+function headersFrom(output: unknown): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, member] of ANSWERED) {
+    const value: unknown = Reflect.get(Object(output), member);
+    if (typeof value === "string" || value === true) headers[name] = String(value);
+  }
+  return headers;
+}
+
 interface Uploaded {
   readonly bucket: string;
   readonly key: string;
-  readonly etag: string;
+  /** What the write answers in headers, the ETag among it. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-function answer({ bucket, key, etag }: Uploaded, fields: Fields, s3: S3Async): HttpResponse {
+function answer(uploaded: Uploaded, fields: Fields, s3: S3Async): HttpResponse {
+  const { bucket, key } = uploaded;
+  const { etag = "" } = uploaded.headers;
   const location = objectUrl(bucket, key, s3.request);
-  const headers = { etag, location };
+  const headers = { ...uploaded.headers, location };
   const redirect = redirectTarget(fields.get("success_action_redirect") ?? fields.get("redirect"));
   if (redirect !== undefined) {
     for (const [name, value] of Object.entries({ bucket, key, etag })) {
