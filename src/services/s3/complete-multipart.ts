@@ -39,6 +39,8 @@ export const CompleteMultipartUpload: Operation<"CompleteMultipartUpload"> = (in
   checkWriteHeaders(conditions);
   checkComputable(input);
   const asked = input.MultipartUpload?.Parts ?? [];
+  // AWS: a list of no parts is no list, and told otherwise than a body that is not there.
+  if (input.MultipartUpload !== undefined && asked.length === 0) throw malformedXml();
   const repeated = completedBefore(input, asked, s3);
   if (repeated !== undefined) return toOutput(bucket, repeated, s3);
   const upload = findUpload(input, s3);

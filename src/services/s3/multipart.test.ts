@@ -79,7 +79,11 @@ test("parts are checked before they are joined", async () => {
     refusals.push(refused);
   }
   expect(refusals).toMatchObject([
-    { name: "InvalidRequest", message: "You must specify at least one part" },
+    {
+      name: "MalformedXML",
+      message:
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    },
     { name: "InvalidPartOrder", UploadId },
     {
       name: "EntityTooSmall",
@@ -91,6 +95,14 @@ test("parts are checked before they are joined", async () => {
     { name: "InvalidPart", PartNumber: "1", UploadId },
     { name: "InvalidArgument", message: "PartNumber must be >= 1", ArgumentName: "PartNumber" },
   ]);
+});
+
+test("an upload does not end without a list of its parts", async () => {
+  const { s3, UploadId } = await started();
+  await expect(s3.completeMultipartUpload({ ...place, UploadId })).rejects.toMatchObject({
+    name: "InvalidRequest",
+    message: "You must specify at least one part",
+  });
 });
 
 test("an upload that was given up is not there any more", async () => {
