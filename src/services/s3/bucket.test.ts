@@ -48,6 +48,22 @@ test("a name belongs to one account of all; only in us-east-1 may its owner make
   });
 });
 
+test("a bucket's configuration is left out or says something", async () => {
+  const cloud = await startCloud();
+  const s3 = new S3(cloud.config());
+  const CreateBucketConfiguration = {};
+  await expect(
+    s3.createBucket({ Bucket: "east", CreateBucketConfiguration }),
+  ).rejects.toMatchObject({
+    name: "MalformedXML",
+    message:
+      "The XML you provided was not well-formed or did not validate against our published schema",
+    $metadata: { httpStatusCode: 400 },
+  });
+  const { Buckets } = await s3.listBuckets();
+  expect(Buckets ?? []).toEqual([]);
+});
+
 test("outside us-east-1 a bucket is made where one is, and nowhere else", async () => {
   const cloud = await startCloud();
   const s3 = new S3(cloud.config({ region: "us-west-2" }));

@@ -1,6 +1,7 @@
 /** Buckets: made, found, listed, deleted. */
+import type { InputOf } from "../../kernel/types.ts";
 import { aclOfNewBucket } from "./access-lists.ts";
-import type { Operation, S3 } from "./api.ts";
+import type { Operation, S3, Sdk } from "./api.ts";
 import { isBucketName } from "./bucket-names.ts";
 import { bucketArn, canonicalId, findBucket, findBucketAnywhere } from "./buckets.ts";
 import {
@@ -11,6 +12,7 @@ import {
   invalidArgument,
   invalidBucketName,
   invalidLocationConstraint,
+  malformedXml,
   notBuilt,
 } from "./errors.ts";
 import { toSecond } from "./listing.ts";
@@ -30,7 +32,7 @@ export const CreateBucket: Operation<"CreateBucket"> = (input, s3) => {
   const name = input.Bucket;
   if (!isBucketName(name)) throw invalidBucketName({ BucketName: name });
   if (input.BucketNamespace === "account-regional") throw notBuilt("names of an account's own");
-  const { LocationConstraint, Tags } = input.CreateBucketConfiguration ?? {};
+  const { LocationConstraint, Tags } = configurationIn(input);
   const region = regionFor(LocationConstraint, s3);
   const ownership = ownershipAsked(input.ObjectOwnership);
   const tags = newBucketTags(Tags ?? []);
@@ -56,6 +58,13 @@ export const CreateBucket: Operation<"CreateBucket"> = (input, s3) => {
   });
   return created(name, region);
 };
+
+/** AWS: a configuration may be left out, but not be empty. */
+function configurationIn({ CreateBucketConfiguration: asked }: InputOf<Sdk, "CreateBucket">) {
+  if (asked === undefined) return {};
+  if (Object.values(asked).every((value) => value === undefined)) throw malformedXml();
+  return asked;
+}
 
 const created = (name: string, region: string) => ({
   Location: region === "us-east-1" ? `/${name}` : `http://${name}.s3.amazonaws.com/`,
