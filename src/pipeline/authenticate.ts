@@ -18,7 +18,8 @@ import { verifyVersion2, type SigV2 } from "../iam/signature/version2.ts";
 import type { CloudOptions } from "../cloud-types.ts";
 import { remembered } from "../kernel/remembered.ts";
 import type { Caller } from "../kernel/service.ts";
-import type { ServiceModel } from "../model/model.ts";
+import type { Place } from "../kernel/table.ts";
+import type { ProtocolName } from "../model/model.ts";
 import type { Route } from "../protocol/route/route.ts";
 import { isRegion } from "../kernel/regions.ts";
 import { NOBODY, exchangeOf, type Parts, type Visit } from "./visit.ts";
@@ -27,19 +28,26 @@ import { NOBODY, exchangeOf, type Parts, type Visit } from "./visit.ts";
 const CONVENTIONAL = "test";
 const ACCOUNT_AS_KEY = /^\d{12}$/;
 
-/** In the services' own families of refusals. */
-export function dialectOf(service: ServiceModel): Dialect {
-  const [protocol] = service.protocols;
+/** The family of refusals: that of the protocol in which the request came. A service may have several. */
+export function dialectOf({ service, protocol }: Route): Dialect {
   if (service.signingName === "s3") return "storage";
-  if (protocol === "rest-json" || protocol === "rest-xml") return "rest";
-  return protocol === "query" || protocol === "ec2" ? "query" : "json";
+  return DIALECTS[protocol.name];
 }
+
+const DIALECTS: Readonly<Record<ProtocolName, Dialect>> = {
+  query: "query",
+  ec2: "query",
+  json: "json",
+  "smithy-rpc-v2-cbor": "json",
+  "rest-json": "rest",
+  "rest-xml": "rest",
+};
 
 /** Signature, identity and place: at once, unless a key has to be looked up. */
 export function authenticate(parts: Parts, visit: Visit): Promise<void> | undefined {
   const { route, request } = visit;
   if (route === undefined) throw new Error("a request is routed before it is authenticated");
-  const dialect = dialectOf(route.service);
+  const dialect = dialectOf(route);
   const signature = readSignature(request, dialect);
   visit.signature = signature;
   if (signature.kind === "sigv2") return authenticateVersion2(parts, visit, signature);
@@ -63,7 +71,7 @@ function admit(
   dialect: Dialect,
 ): undefined {
   visit.identity = credential;
-  visit.place = placeFor(parts, visit, credential.caller.accountId, signature);
+  visit.place = placeFor(parts, visit, credential.caller.accountId, signature, dialect);
   if (!parts.options.signatures || credential.secretAccessKey === undefined) return;
   visit.verified = verify(parts, visit, signature, credential.secretAccessKey, dialect);
 }
@@ -76,7 +84,7 @@ async function admitAnonymous(
   dialect: Dialect,
 ): Promise<void> {
   visit.identity = { caller: NOBODY };
-  visit.place = placeFor(parts, visit, parts.options.accountId, undefined);
+  visit.place = placeFor(parts, visit, parts.options.accountId, undefined, dialect);
   if (operation.unsigned === true) return;
   const bound = await parts.services.load(service.name);
   if (bound?.access.anonymous !== true) throw missingAuthentication(dialect);
@@ -86,7 +94,7 @@ async function admitAnonymous(
 async function authenticateVersion2(parts: Parts, visit: Visit, signature: SigV2): Promise<void> {
   const credential = await credentialOf(parts, visit, signature, "storage");
   visit.identity = credential;
-  visit.place = placeFor(parts, visit, credential.caller.accountId, undefined);
+  visit.place = placeFor(parts, visit, credential.caller.accountId, undefined, "storage");
   const secret = credential.secretAccessKey;
   if (!parts.options.signatures || secret === undefined) return;
   const { clock } = parts.kernel;
@@ -200,14 +208,19 @@ function verify(
   });
 }
 
-function placeFor(parts: Parts, visit: Visit, accountId: string, signature: SigV4 | undefined) {
+function placeFor(
+  parts: Parts,
+  visit: Visit,
+  accountId: string,
+  signature: SigV4 | undefined,
+  dialect: Dialect,
+): Place {
   const asked = signature === undefined ? visit.route?.region : firstOf(signature.scope.region);
   const region =
     asked === undefined || asked === "" || asked === "*" ? parts.options.region : asked;
   if (!parts.options.anyRegion && !isRegion(region)) {
-    const service = visit.route?.service;
     throw signatureMismatch(
-      service === undefined ? "json" : dialectOf(service),
+      dialect,
       `Credential should be scoped to a valid region. '${region}' is none; ALLOW_NONSTANDARD_REGIONS=1 accepts it.`,
     );
   }

@@ -71,8 +71,7 @@ async function rawContext(parts: Parts, visit: Visit) {
 
 /** Whose key signed the form: refused when it did not. */
 async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<Known> {
-  const service = visit.route?.service;
-  const dialect = service === undefined ? "storage" : dialectOf(service);
+  const dialect = visit.route === undefined ? "storage" : dialectOf(visit.route);
   const credential = await credentialOf(parts, visit, form, dialect);
   if (credential.secretAccessKey === undefined || !parts.options.signatures) return credential;
   if (form.scope === "" && signsForm(credential.secretAccessKey, form.text, form.signature)) {

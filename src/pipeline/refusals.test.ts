@@ -1,0 +1,89 @@
+/** What is wrong with a signature is said in the words of the protocol in which the request came. */
+import { SQS } from "@aws-sdk/client-sqs";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { expect, test } from "vitest";
+import { startCloud, type Credentials, type TestCloud } from "../testing/cloud.ts";
+
+interface Asked {
+  readonly service: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly method?: string;
+}
+
+const form = (service: string, body: string): Asked => ({
+  service,
+  headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+  body,
+});
+
+const target = (service: string, name: string): Asked => ({
+  service,
+  headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": name },
+  body: "{}",
+});
+
+const ASKED = {
+  "SQS by query": form("sqs", "Action=ListQueues&Version=2012-11-05"),
+  "SQS by JSON": target("sqs", "AmazonSQS.ListQueues"),
+  "CloudWatch by query": form("monitoring", "Action=ListMetrics&Version=2010-08-01"),
+  "CloudWatch by JSON": target("monitoring", "GraniteServiceVersion20100801.ListMetrics"),
+  "CloudWatch by CBOR": {
+    service: "monitoring",
+    path: "/service/GraniteServiceVersion20100801/operation/ListMetrics",
+    headers: { "content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" },
+  },
+  STS: form("sts", "Action=GetCallerIdentity&Version=2011-06-15"),
+  Lambda: { service: "lambda", method: "GET", path: "/2015-03-31/functions/" },
+} satisfies Readonly<Record<string, Asked>>;
+
+type Name = keyof typeof ASKED;
+
+const WRONG_SECRET: Credentials = { accessKeyId: "test", secretAccessKey: "wrong" };
+const UNKNOWN_KEY: Credentials = { accessKeyId: "AKIAUNKNOWN", secretAccessKey: "secret" };
+
+async function ask(cloud: TestCloud, asked: Asked, credentials: Credentials): Promise<string> {
+  const config = cloud.config({ credentials });
+  const { sha256 } = new SQS(config).config;
+  const { service, headers, ...rest } = asked;
+  const signer = new SignatureV4({ service, region: config.region, credentials, sha256 });
+  const request = {
+    method: "POST",
+    protocol: "http:",
+    hostname: "localhost",
+    port: 4566,
+    path: "/",
+    ...rest,
+    headers: { host: "localhost:4566", ...headers },
+  };
+  const signingDate = cloud.clock.now();
+  await config.requestHandler.handle(await signer.sign(request, { signingDate }));
+  const call = cloud.calls().at(-1);
+  return `${call?.status} ${call?.error?.code}`;
+}
+
+test.for<[asked: Name, answered: string]>([
+  ["SQS by query", "403 SignatureDoesNotMatch"],
+  ["SQS by JSON", "400 InvalidSignatureException"],
+  ["CloudWatch by query", "403 SignatureDoesNotMatch"],
+  ["CloudWatch by JSON", "400 InvalidSignatureException"],
+  ["CloudWatch by CBOR", "400 InvalidSignatureException"],
+  ["STS", "403 SignatureDoesNotMatch"],
+  ["Lambda", "403 InvalidSignatureException"],
+])("%s with a wrong secret: %s", async ([asked, answered]) => {
+  expect(await ask(await startCloud(), ASKED[asked], WRONG_SECRET)).toBe(answered);
+});
+
+test.for<[asked: Name, answered: string]>([
+  ["SQS by query", "403 InvalidClientTokenId"],
+  ["SQS by JSON", "400 UnrecognizedClientException"],
+  ["CloudWatch by query", "403 InvalidClientTokenId"],
+  ["CloudWatch by JSON", "400 UnrecognizedClientException"],
+  ["CloudWatch by CBOR", "400 UnrecognizedClientException"],
+  ["STS", "403 InvalidClientTokenId"],
+  ["Lambda", "403 UnrecognizedClientException"],
+])("%s with a key that nobody issued, in strict mode: %s", async ([asked, answered]) => {
+  const cloud = await startCloud({ strict: true });
+  expect(await ask(cloud, ASKED[asked], UNKNOWN_KEY)).toBe(answered);
+});
