@@ -40,7 +40,7 @@ const DIALECTS: Readonly<Record<ProtocolName, Dialect>> = {
   json: "json",
   "smithy-rpc-v2-cbor": "json",
   "rest-json": "rest",
-  "rest-xml": "rest",
+  "rest-xml": "query",
 };
 
 /** Signature, identity and place: at once, unless a key has to be looked up. */

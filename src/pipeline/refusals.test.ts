@@ -36,6 +36,8 @@ const ASKED = {
   },
   STS: form("sts", "Action=GetCallerIdentity&Version=2011-06-15"),
   Lambda: { service: "lambda", method: "GET", path: "/2015-03-31/functions/" },
+  "Route 53": { service: "route53", method: "GET", path: "/2013-04-01/hostedzone" },
+  CloudFront: { service: "cloudfront", method: "GET", path: "/2020-05-31/distribution" },
 } satisfies Readonly<Record<string, Asked>>;
 
 type Name = keyof typeof ASKED;
@@ -71,6 +73,8 @@ test.for<[asked: Name, answered: string]>([
   ["CloudWatch by CBOR", "400 InvalidSignatureException"],
   ["STS", "403 SignatureDoesNotMatch"],
   ["Lambda", "403 InvalidSignatureException"],
+  ["Route 53", "403 SignatureDoesNotMatch"],
+  ["CloudFront", "403 SignatureDoesNotMatch"],
 ])("%s with a wrong secret: %s", async ([asked, answered]) => {
   expect(await ask(await startCloud(), ASKED[asked], WRONG_SECRET)).toBe(answered);
 });
@@ -83,6 +87,8 @@ test.for<[asked: Name, answered: string]>([
   ["CloudWatch by CBOR", "400 UnrecognizedClientException"],
   ["STS", "403 InvalidClientTokenId"],
   ["Lambda", "403 UnrecognizedClientException"],
+  ["Route 53", "403 InvalidClientTokenId"],
+  ["CloudFront", "403 InvalidClientTokenId"],
 ])("%s with a key that nobody issued, in strict mode: %s", async ([asked, answered]) => {
   const cloud = await startCloud({ strict: true });
   expect(await ask(cloud, ASKED[asked], UNKNOWN_KEY)).toBe(answered);

@@ -7,7 +7,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { ErrorDetails } from "../../kernel/errors.ts";
 
 /**
- * `query`: query and EC2 protocols; `json`: AWS JSON and CBOR; `rest`: REST; `storage`: object
+ * `query`: all that answers in XML; `json`: AWS JSON and CBOR; `rest`: JSON by REST; `storage`: object
  * storage.
  */
 export type Dialect = "query" | "json" | "rest" | "storage";
