@@ -36,7 +36,7 @@ export function dialectOf({ service, protocol }: Route): Dialect {
 
 const DIALECTS: Readonly<Record<ProtocolName, Dialect>> = {
   query: "query",
-  ec2: "query",
+  ec2: "ec2",
   json: "json",
   "smithy-rpc-v2-cbor": "json",
   "rest-json": "rest",

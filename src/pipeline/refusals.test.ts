@@ -1,5 +1,7 @@
 /** What is wrong with a signature is said in the words of the protocol in which the request came. */
+import { EC2 } from "@aws-sdk/client-ec2";
 import { SQS } from "@aws-sdk/client-sqs";
+import { STS } from "@aws-sdk/client-sts";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { expect, test } from "vitest";
 import { startCloud, type Credentials, type TestCloud } from "../testing/cloud.ts";
@@ -35,6 +37,7 @@ const ASKED = {
     headers: { "content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" },
   },
   STS: form("sts", "Action=GetCallerIdentity&Version=2011-06-15"),
+  EC2: form("ec2", "Action=DescribeRegions&Version=2016-11-15"),
   Lambda: { service: "lambda", method: "GET", path: "/2015-03-31/functions/" },
   "Route 53": { service: "route53", method: "GET", path: "/2013-04-01/hostedzone" },
   CloudFront: { service: "cloudfront", method: "GET", path: "/2020-05-31/distribution" },
@@ -72,6 +75,7 @@ test.for<[asked: Name, answered: string]>([
   ["CloudWatch by JSON", "400 InvalidSignatureException"],
   ["CloudWatch by CBOR", "400 InvalidSignatureException"],
   ["STS", "403 SignatureDoesNotMatch"],
+  ["EC2", "401 AuthFailure"],
   ["Lambda", "403 InvalidSignatureException"],
   ["Route 53", "403 SignatureDoesNotMatch"],
   ["CloudFront", "403 SignatureDoesNotMatch"],
@@ -86,10 +90,45 @@ test.for<[asked: Name, answered: string]>([
   ["CloudWatch by JSON", "400 UnrecognizedClientException"],
   ["CloudWatch by CBOR", "400 UnrecognizedClientException"],
   ["STS", "403 InvalidClientTokenId"],
+  ["EC2", "401 AuthFailure"],
   ["Lambda", "403 UnrecognizedClientException"],
   ["Route 53", "403 InvalidClientTokenId"],
   ["CloudFront", "403 InvalidClientTokenId"],
 ])("%s with a key that nobody issued, in strict mode: %s", async ([asked, answered]) => {
   const cloud = await startCloud({ strict: true });
   expect(await ask(cloud, ASKED[asked], UNKNOWN_KEY)).toBe(answered);
+});
+
+/** What the client says of the first answer: it sets its clock by some refusals, and tries again. */
+const refusalOfEc2 = (cloud: TestCloud, credentials: Credentials, more: object = {}) =>
+  new EC2({ ...cloud.config({ credentials }), maxAttempts: 1, ...more })
+    .describeRegions({})
+    .catch(({ name, message, $metadata }) => [name, message, $metadata.httpStatusCode]);
+
+test("EC2 does not say what is wrong with a signature, only that a session has ended", async () => {
+  const cloud = await startCloud({ strict: true });
+  const { Credentials: issued } = await new STS(cloud.config()).getSessionToken({});
+  const session = {
+    accessKeyId: issued?.AccessKeyId ?? "",
+    secretAccessKey: issued?.SecretAccessKey ?? "",
+    sessionToken: issued?.SessionToken ?? "",
+  };
+  const failure = [
+    "AuthFailure",
+    "AWS was not able to validate the provided access credentials",
+    401,
+  ];
+  const good = { accessKeyId: "test", secretAccessKey: "test" };
+  expect([
+    await refusalOfEc2(cloud, WRONG_SECRET),
+    await refusalOfEc2(cloud, UNKNOWN_KEY),
+    await refusalOfEc2(cloud, { ...session, sessionToken: "another's" }),
+    await refusalOfEc2(cloud, good, { systemClockOffset: -3_600_000 }),
+  ]).toEqual([failure, failure, failure, failure]);
+  await cloud.clock.advance({ hours: 2 });
+  expect(await refusalOfEc2(cloud, session)).toEqual([
+    "RequestExpired",
+    "Request has expired.",
+    400,
+  ]);
 });

@@ -4,6 +4,7 @@
  */
 import { toBasicDate, toSecondsIso } from "./dates.ts";
 import {
+  EC2_CREDENTIALS,
   headerMalformed,
   incompleteSignature,
   queryParametersError,
@@ -31,6 +32,7 @@ export function checkTime(signature: SigV4, nowsMs: readonly number[], dialect: 
   if (nowsMs.some((now) => now >= signedAt - SKEW_MS && now <= signedAt + untilMs)) return;
   const now = nowsMs[0] ?? signedAt;
   if (dialect === "storage") throw storageTimeError(signature, now, untilMs);
+  if (dialect === "ec2") throw signatureMismatch(dialect, EC2_CREDENTIALS);
   throw now < signedAt
     ? signatureMismatch(
         dialect,

@@ -5,7 +5,7 @@
 import { verify } from "node:crypto";
 import type { AwsError } from "../../kernel/errors.ts";
 import { canonicalRequest, stringToSign } from "./canonical.ts";
-import { contentHashMismatch, signatureMismatch } from "./errors.ts";
+import { contentHashMismatch, EC2_CREDENTIALS, signatureMismatch } from "./errors.ts";
 import type { Dialect } from "./errors.ts";
 import { payloadOf } from "./payload.ts";
 import type { HmacKey } from "./hmac.ts";
@@ -165,6 +165,7 @@ function mismatch(signature: SigV4, canonical: string, text: string, dialect: Di
       },
     );
   }
+  if (dialect === "ec2") return signatureMismatch(dialect, EC2_CREDENTIALS);
   return signatureMismatch(
     dialect,
     "The request signature we calculated does not match the signature you provided. " +
