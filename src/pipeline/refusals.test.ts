@@ -9,9 +9,12 @@ import { startCloud, type Credentials, type TestCloud } from "../testing/cloud.t
 interface Asked {
   readonly service: string;
   readonly path?: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly method?: string;
+  /** Signed as the AWS CLI does, without a header that says the hash of the body. */
+  readonly unhashed?: true;
 }
 
 const form = (service: string, body: string): Asked => ({
@@ -45,14 +48,21 @@ const ASKED = {
 
 type Name = keyof typeof ASKED;
 
+const GOOD: Credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const WRONG_SECRET: Credentials = { accessKeyId: "test", secretAccessKey: "wrong" };
 const UNKNOWN_KEY: Credentials = { accessKeyId: "AKIAUNKNOWN", secretAccessKey: "secret" };
 
 async function ask(cloud: TestCloud, asked: Asked, credentials: Credentials): Promise<string> {
   const config = cloud.config({ credentials });
   const { sha256 } = new SQS(config).config;
-  const { service, headers, ...rest } = asked;
-  const signer = new SignatureV4({ service, region: config.region, credentials, sha256 });
+  const { service, headers, unhashed, ...rest } = asked;
+  const signer = new SignatureV4({
+    service,
+    region: config.region,
+    credentials,
+    sha256,
+    applyChecksum: unhashed === undefined,
+  });
   const request = {
     method: "POST",
     protocol: "http:",
@@ -99,6 +109,33 @@ test.for<[asked: Name, answered: string]>([
   expect(await ask(cloud, ASKED[asked], UNKNOWN_KEY)).toBe(answered);
 });
 
+test.for<[name: string, asked: Asked]>([
+  [
+    "Lambda InvokeAsync",
+    { service: "lambda", path: "/2014-11-13/functions/a/invoke-async/", body: '{"a":1}' },
+  ],
+  [
+    "CloudSearch UploadDocuments",
+    {
+      service: "cloudsearch",
+      path: "/2013-01-01/documents/batch",
+      query: { format: "sdk" },
+      headers: { "content-type": "application/json" },
+      body: "[]",
+    },
+  ],
+])("%s signs a body that streams, with and without a header for its hash", async ([, asked]) => {
+  const cloud = await startCloud();
+  const answered = async (credentials: Credentials) => [
+    await ask(cloud, asked, credentials),
+    await ask(cloud, { ...asked, unhashed: true }, credentials),
+  ];
+  const absent = "501 NotImplementedBySnowglobe";
+  const refused = "403 InvalidSignatureException";
+  expect(await answered(GOOD)).toEqual([absent, absent]);
+  expect(await answered(WRONG_SECRET)).toEqual([refused, refused]);
+});
+
 /** What the client says of the first answer: it sets its clock by some refusals, and tries again. */
 const refusalOfEc2 = (cloud: TestCloud, credentials: Credentials, more: object = {}) =>
   new EC2({ ...cloud.config({ credentials }), maxAttempts: 1, ...more })
@@ -118,12 +155,11 @@ test("EC2 does not say what is wrong with a signature, only that a session has e
     "AWS was not able to validate the provided access credentials",
     401,
   ];
-  const good = { accessKeyId: "test", secretAccessKey: "test" };
   expect([
     await refusalOfEc2(cloud, WRONG_SECRET),
     await refusalOfEc2(cloud, UNKNOWN_KEY),
     await refusalOfEc2(cloud, { ...session, sessionToken: "another's" }),
-    await refusalOfEc2(cloud, good, { systemClockOffset: -3_600_000 }),
+    await refusalOfEc2(cloud, GOOD, { systemClockOffset: -3_600_000 }),
   ]).toEqual([failure, failure, failure, failure]);
   await cloud.clock.advance({ hours: 2 });
   expect(await refusalOfEc2(cloud, session)).toEqual([

@@ -1,6 +1,6 @@
 /**
  * Which service, which operation, in which protocol. Reads the body, unless the operation streams
- * it.
+ * it and the signature can be checked without it.
  */
 import { AwsError } from "../kernel/errors.ts";
 import type { Route } from "../protocol/route/route.ts";
@@ -18,9 +18,17 @@ export function route(parts: Parts, visit: Visit): Promise<void> | undefined {
 function find(parts: Parts, visit: Visit): Promise<void> | undefined {
   const found = goTo(visit, parts.router.route(visit.request, visit.body));
   if (found.postObject === true) visit.raw = "postObject";
-  else if (visit.body === undefined && !streamsInput(found.operation)) return readBody(visit);
+  else if (visit.body === undefined && !streams(visit, found)) return readBody(visit);
   return undefined;
 }
+
+/**
+ * AWS: only object storage demands that a header says the hash of the body. Where none does elsewhere,
+ * the body is part of what was signed, and has to be here before the signature is looked at.
+ */
+const streams = ({ request }: Visit, { service, operation }: Route): boolean =>
+  streamsInput(operation) &&
+  (service.signingName === "s3" || request.headers["x-amz-content-sha256"] !== undefined);
 
 /**
  * A browser asks before it sends: routed like the request that it asks for. What there is no such
