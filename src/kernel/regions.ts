@@ -1,4 +1,4 @@
-/** The regions of the `aws` partition, and their availability zones. */
+/** The regions of the `aws` partition, and their availability zones. There is no other partition here. */
 
 export interface Region {
   readonly name: string;

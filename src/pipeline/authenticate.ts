@@ -216,8 +216,7 @@ function placeFor(
   dialect: Dialect,
 ): Place {
   const asked = signature === undefined ? visit.route?.region : firstOf(signature.scope.region);
-  const region =
-    asked === undefined || asked === "" || asked === "*" ? parts.options.region : asked;
+  const region = regionOf(asked ?? "") ?? parts.options.region;
   if (!parts.options.anyRegion && !isRegion(region)) {
     throw signatureMismatch(
       dialect,
@@ -225,6 +224,12 @@ function placeFor(
     );
   }
   return { accountId, region };
+}
+
+/** Undefined: none in particular. AWS: what has one endpoint for all regions is in the oldest of them. */
+function regionOf(asked: string): string | undefined {
+  if (asked === "" || asked === "*") return undefined;
+  return asked === "aws-global" ? "us-east-1" : asked;
 }
 
 /** SigV4a may name a set of regions. */

@@ -156,6 +156,19 @@ test("a signature for another service is refused", async () => {
   });
 });
 
+test("what is signed for the region of services without regions is done in us-east-1", async () => {
+  const cloud = await startCloud({ region: "eu-west-1" });
+  const global = cloud.config({ region: "aws-global" });
+  await new IAM(global).createUser({ UserName: "ana" });
+  expect((await new STS(global).getCallerIdentity({})).Account).toBe("000000000000");
+  await new DynamoDB(global).listTables({});
+  expect(cloud.calls().map(({ region }) => region)).toEqual([
+    "us-east-1",
+    "us-east-1",
+    "us-east-1",
+  ]);
+});
+
 test("an operation that is not implemented says so by name", async () => {
   const cloud = await startCloud();
   const ec2 = new EC2(cloud.config());
