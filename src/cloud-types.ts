@@ -6,6 +6,9 @@ import type { HttpRequest, HttpResponse } from "./kernel/http.ts";
 import type { UsageFilter, UsageLine } from "./kernel/usage-line.ts";
 import type { TrailRecord } from "./trail.ts";
 
+/** Of all services, of none, or of all but S3. */
+export type SignatureChecks = boolean | "except S3";
+
 export interface CloudOptions {
   /** Where the state lives. */
   readonly state:
@@ -22,8 +25,8 @@ export interface CloudOptions {
   readonly iam: "enforce" | "soft" | "off";
   /** Accepts region names that AWS does not have. */
   readonly anyRegion: boolean;
-  /** Checks request signatures. */
-  readonly signatures: boolean;
+  /** Whose requests' signatures are checked. */
+  readonly signatures: SignatureChecks;
   readonly clock: "flowing" | { readonly frozenAt: number };
   /** A number makes ids repeatable (tests); absent: secure. */
   readonly seed?: number;

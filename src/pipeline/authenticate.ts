@@ -43,6 +43,10 @@ const DIALECTS: Readonly<Record<ProtocolName, Dialect>> = {
   "rest-xml": "query",
 };
 
+export function checksSignatures({ signatures }: CloudOptions, dialect: Dialect): boolean {
+  return signatures === true || (signatures === "except S3" && dialect !== "storage");
+}
+
 /** Signature, identity and place: at once, unless a key has to be looked up. */
 export function authenticate(parts: Parts, visit: Visit): Promise<void> | undefined {
   const { route, request } = visit;
@@ -52,10 +56,10 @@ export function authenticate(parts: Parts, visit: Visit): Promise<void> | undefi
   visit.signature = signature;
   if (signature.kind === "sigv2") return authenticateVersion2(parts, visit, signature);
   if (signature.kind !== "sigv4") return admitAnonymous(parts, visit, route, dialect);
-  const { strict, signatures } = parts.options;
+  const { strict } = parts.options;
   // AWS: outside object storage the date is looked at before the key. What is nobody's key is judged
   // only in strict mode.
-  if (strict && signatures && dialect !== "storage") {
+  if (strict && dialect !== "storage" && checksSignatures(parts.options, dialect)) {
     checkTime(signature, parts.kernel.clock.both(), dialect);
   }
   const credential = credentialOf(parts, visit, signature, dialect);
@@ -72,7 +76,8 @@ function admit(
 ): undefined {
   visit.identity = credential;
   visit.place = placeFor(parts, visit, credential.caller.accountId, signature, dialect);
-  if (!parts.options.signatures || credential.secretAccessKey === undefined) return;
+  if (!checksSignatures(parts.options, dialect)) return;
+  if (credential.secretAccessKey === undefined) return;
   visit.verified = verify(parts, visit, signature, credential.secretAccessKey, dialect);
 }
 
@@ -96,7 +101,7 @@ async function authenticateVersion2(parts: Parts, visit: Visit, signature: SigV2
   visit.identity = credential;
   visit.place = placeFor(parts, visit, credential.caller.accountId, undefined, "storage");
   const secret = credential.secretAccessKey;
-  if (!parts.options.signatures || secret === undefined) return;
+  if (!checksSignatures(parts.options, "storage") || secret === undefined) return;
   const { clock } = parts.kernel;
   const bucket = visit.route?.labels["Bucket"];
   const { path } = visit.request;

@@ -9,7 +9,7 @@ import { WaitingContext } from "../kernel/context.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { RawRequest, SignedForm } from "../kernel/service.ts";
 import { idHeaders } from "../protocol/rest/rest-xml.ts";
-import { credentialOf, dialectOf, type Known } from "./authenticate.ts";
+import { checksSignatures, credentialOf, dialectOf, type Known } from "./authenticate.ts";
 import { injectFaults } from "./inject-faults.ts";
 import { metaOf } from "./request-id.ts";
 import { runOperation } from "./run.ts";
@@ -73,7 +73,8 @@ async function rawContext(parts: Parts, visit: Visit) {
 async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<Known> {
   const dialect = visit.route === undefined ? "storage" : dialectOf(visit.route);
   const credential = await credentialOf(parts, visit, form, dialect);
-  if (credential.secretAccessKey === undefined || !parts.options.signatures) return credential;
+  if (credential.secretAccessKey === undefined) return credential;
+  if (!checksSignatures(parts.options, dialect)) return credential;
   if (form.scope === "" && signsForm(credential.secretAccessKey, form.text, form.signature)) {
     return credential;
   }

@@ -1,9 +1,12 @@
 /** What is wrong with a signature is said in the words of the protocol in which the request came. */
 import { EC2 } from "@aws-sdk/client-ec2";
+import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { STS } from "@aws-sdk/client-sts";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { expect, test } from "vitest";
+import { openCloud } from "../cloud.ts";
+import { inProcessHandler } from "../testing/handler.ts";
 import { startCloud, type Credentials, type TestCloud } from "../testing/cloud.ts";
 
 interface Asked {
@@ -134,6 +137,38 @@ test.for<[name: string, asked: Asked]>([
   const refused = "403 InvalidSignatureException";
   expect(await answered(GOOD)).toEqual([absent, absent]);
   expect(await answered(WRONG_SECRET)).toEqual([refused, refused]);
+});
+
+test("signatures may go unchecked in S3 alone, or everywhere", async () => {
+  const refusals = async (signatures: "except S3" | false) => {
+    const cloud = await openCloud({
+      state: { kind: "memory" },
+      accountId: "000000000000",
+      region: "us-east-1",
+      strict: true,
+      iam: "enforce",
+      anyRegion: false,
+      clock: "flowing",
+      signatures,
+    });
+    const config = {
+      region: "us-east-1",
+      endpoint: "http://localhost:4566",
+      credentials: WRONG_SECRET,
+      requestHandler: inProcessHandler(cloud),
+    };
+    const answers = await Promise.allSettled([
+      new S3(config).listBuckets({}),
+      new SQS(config).listQueues({}),
+      new EC2(config).describeRegions({}),
+    ]);
+    await cloud.close();
+    return answers.map((answer) =>
+      answer.status === "fulfilled" ? "good" : (answer.reason as Error).name,
+    );
+  };
+  expect(await refusals("except S3")).toEqual(["good", "InvalidSignatureException", "AuthFailure"]);
+  expect(await refusals(false)).toEqual(["good", "good", "good"]);
 });
 
 /** What the client says of the first answer: it sets its clock by some refusals, and tries again. */

@@ -27,7 +27,7 @@ export function banner(facts: BannerFacts, colour: boolean): string {
     ["state", stateWords(facts)],
     ["clock", facts.clock ?? "the machine's"],
   ];
-  if (!settings.signatures) rows.push(["signatures", "not checked"]);
+  if (settings.signatures !== true) rows.push(["signatures", signatureWords(settings)]);
   if (facts.exposed) {
     rows.push([
       "warning",
@@ -48,6 +48,9 @@ const IAM_WORDS: Readonly<Record<Settings["iam"], string>> = {
   soft: "not enforced; denials are recorded in the trail",
   off: "off: every caller may do everything",
 };
+
+const signatureWords = ({ signatures }: Settings) =>
+  signatures === false ? "not checked" : "not checked in S3";
 
 function stateWords({ settings, directory }: BannerFacts): string {
   if (settings.store !== undefined) return "PostgreSQL";

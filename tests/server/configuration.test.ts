@@ -32,6 +32,9 @@ test.for([
   [{ LS_LOG: "trace-internal" }, { log: "debug" }],
   [{ LOCALSTACK_HOST: "cloud.test:4566" }, { allowedHosts: ["cloud.test"] }],
   [{ ALLOW_NONSTANDARD_REGIONS: "1" }, { anyRegion: true }],
+  [{ S3_SKIP_SIGNATURE_VALIDATION: "1" }, { signatures: "except S3" }],
+  [{ S3_SKIP_SIGNATURE_VALIDATION: "0" }, {}],
+  [{ S3_SKIP_SIGNATURE_VALIDATION: "1", SNOWGLOBE_SIGNATURES: "0" }, { signatures: false }],
   [{ SNOWGLOBE_REGION: "eu-west-1", DEFAULT_REGION: "us-west-2" }, { region: "eu-west-1" }],
   [
     { SNOWGLOBE_ALLOWED_HOSTS: "a.test, b.test", FLOCI_HOSTNAME: "c.test" },

@@ -3,7 +3,9 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { banner } from "../../src/server/banner.ts";
 import { readConfiguration } from "../../src/server/configuration/read.ts";
+import { DEFAULTS } from "../../src/server/configuration/settings.ts";
 import { serve, type Serving } from "../../src/server/serve.ts";
 import { version } from "../../src/server/version.ts";
 import { send } from "./fake-cloud.ts";
@@ -245,6 +247,26 @@ test("the banner says where, who and what is on", () => {
       "  Point the AWS CLI, SDKs and Terraform here:\n" +
       '    eval "$(snowglobe env)"\n    snowglobe run -- <command>\n\n',
   );
+});
+
+test.for([
+  [true, undefined],
+  [false, "  signatures   not checked"],
+  ["except S3", "  signatures   not checked in S3"],
+] as const)("the banner says whose signatures are checked: %s", ([signatures, row]) => {
+  const text = banner(
+    {
+      version: "0",
+      url: serving.url,
+      directory,
+      settings: { ...DEFAULTS, signatures },
+      clock: undefined,
+      exposed: false,
+      command: "snowglobe",
+    },
+    false,
+  );
+  expect(text.split("\n").find((line) => line.includes("signatures"))).toBe(row);
 });
 
 test("a browser at the address is told where it is; an SDK gets the answer of AWS", async () => {

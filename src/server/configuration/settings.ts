@@ -1,4 +1,5 @@
 /** How a server is started: what the environment and the command line say, resolved. */
+import type { SignatureChecks } from "../../cloud-types.ts";
 import type { LogLevel } from "../log.ts";
 
 export interface Settings {
@@ -17,7 +18,7 @@ export interface Settings {
   readonly region: string;
   readonly strict: boolean;
   readonly iam: "enforce" | "soft" | "off";
-  readonly signatures: boolean;
+  readonly signatures: SignatureChecks;
   readonly anyRegion: boolean;
   /** Stands still at this instant from the start (epoch milliseconds). */
   readonly frozenAt: number | undefined;

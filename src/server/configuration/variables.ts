@@ -132,6 +132,9 @@ const LOCALSTACK: readonly Variable[] = [
   theirs("ALLOW_NONSTANDARD_REGIONS", "1 accepts regions that AWS does not have", (text) => ({
     anyRegion: flag(text),
   })),
+  theirs("S3_SKIP_SIGNATURE_VALIDATION", "1 checks no signatures of S3", (text) =>
+    flag(text) ? { signatures: "except S3" } : {},
+  ),
   theirs("EXTRA_CORS_ALLOWED_ORIGINS", "origins of trusted web pages", (text) => ({
     allowedOrigins: list(text),
   })),
@@ -167,12 +170,6 @@ const LOCALSTACK: readonly Variable[] = [
   theirAlias("TEST_AWS_ACCOUNT_ID", "SNOWGLOBE_ACCOUNT_ID", "account", (text) => ({
     accountId: accountId(text),
   })),
-  theirAlias(
-    "S3_SKIP_SIGNATURE_VALIDATION",
-    "SNOWGLOBE_SIGNATURES",
-    "1 checks no signatures, of any service",
-    (text) => ({ signatures: !flag(text) }),
-  ),
   {
     name: "MOCK_UNIMPLEMENTED",
     prefixed: true,
