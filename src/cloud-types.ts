@@ -23,7 +23,7 @@ export interface CloudOptions {
   readonly strict: boolean;
   /** Whether policies decide. `soft` allows, and records every would-be denial. */
   readonly iam: "enforce" | "soft" | "off";
-  /** Accepts region names that AWS does not have. */
+  /** Accepts region names that the partition `aws` does not have. */
   readonly anyRegion: boolean;
   /** Whose requests' signatures are checked. */
   readonly signatures: SignatureChecks;

@@ -57,3 +57,16 @@ export const REGIONS: ReadonlyMap<string, Region> = new Map(
 );
 
 export const isRegion = (name: string): boolean => REGIONS.has(name);
+
+/**
+ * The beginnings that botocore's partitions.json gives for the regions of the partitions that are not
+ * here: China, GovCloud, the isolated ones, the European sovereign cloud.
+ */
+const OTHER_PARTITIONS = /^(?:cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-/;
+
+/** What is wrong with a name that is no region here. */
+export function whyNoRegion(name: string): string {
+  return OTHER_PARTITIONS.test(name)
+    ? `'${name}' is in another partition; Snowglobe has the partition 'aws' only`
+    : `'${name}' is none`;
+}

@@ -21,7 +21,7 @@ import type { Caller } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
 import type { ProtocolName } from "../model/model.ts";
 import type { Route } from "../protocol/route/route.ts";
-import { isRegion } from "../kernel/regions.ts";
+import { isRegion, whyNoRegion } from "../kernel/regions.ts";
 import { NOBODY, exchangeOf, type Parts, type Visit } from "./visit.ts";
 
 /** The key id and secret that everybody's scripts use. */
@@ -225,7 +225,7 @@ function placeFor(
   if (!parts.options.anyRegion && !isRegion(region)) {
     throw signatureMismatch(
       dialect,
-      `Credential should be scoped to a valid region. '${region}' is none; ALLOW_NONSTANDARD_REGIONS=1 accepts it.`,
+      `Credential should be scoped to a valid region. ${whyNoRegion(region)}; ALLOW_NONSTANDARD_REGIONS=1 accepts it.`,
     );
   }
   return { accountId, region };

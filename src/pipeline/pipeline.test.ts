@@ -169,6 +169,27 @@ test("what is signed for the region of services without regions is done in us-ea
   ]);
 });
 
+test.for([
+  ["us-east-9", "'us-east-9' is none"],
+  ...["cn-north-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1"].map(
+    elsewhere,
+  ),
+  elsewhere("eusc-de-east-1"),
+] as const)("the region %s: %s", async ([region, why]) => {
+  const sts = new STS((await startCloud()).config({ region }));
+  await expect(sts.getCallerIdentity({})).rejects.toMatchObject({
+    name: "SignatureDoesNotMatch",
+    message: `Credential should be scoped to a valid region. ${why}; ALLOW_NONSTANDARD_REGIONS=1 accepts it.`,
+  });
+});
+
+function elsewhere(region: string) {
+  return [
+    region,
+    `'${region}' is in another partition; Snowglobe has the partition 'aws' only`,
+  ] as const;
+}
+
 test("an operation that is not implemented says so by name", async () => {
   const cloud = await startCloud();
   const ec2 = new EC2(cloud.config());

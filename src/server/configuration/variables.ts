@@ -87,9 +87,13 @@ const OWN: readonly Variable[] = [
   honoured("SNOWGLOBE_REGION", "region where a request names none", (text) => ({
     region: region(text),
   })),
-  honoured("SNOWGLOBE_ANY_REGION", "1 accepts regions that AWS does not have", (text) => ({
-    anyRegion: flag(text),
-  })),
+  honoured(
+    "SNOWGLOBE_ANY_REGION",
+    "1 accepts regions that the partition aws does not have",
+    (text) => ({
+      anyRegion: flag(text),
+    }),
+  ),
   honoured("SNOWGLOBE_FREEZE_AT", "instant at which the clock stands still", (text) => ({
     frozenAt: instant(text),
   })),
@@ -129,9 +133,13 @@ const LOCALSTACK: readonly Variable[] = [
   theirs("ENFORCE_IAM", "0 switches policies off", (text) => ({
     iam: flag(text) ? "enforce" : "off",
   })),
-  theirs("ALLOW_NONSTANDARD_REGIONS", "1 accepts regions that AWS does not have", (text) => ({
-    anyRegion: flag(text),
-  })),
+  theirs(
+    "ALLOW_NONSTANDARD_REGIONS",
+    "1 accepts regions that the partition aws does not have",
+    (text) => ({
+      anyRegion: flag(text),
+    }),
+  ),
   theirs("S3_SKIP_SIGNATURE_VALIDATION", "1 checks no signatures of S3", (text) =>
     flag(text) ? { signatures: "except S3" } : {},
   ),
