@@ -2,7 +2,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Settings } from "../server/configuration/settings.ts";
 import { logPath } from "../server/files.ts";
+import { makeAuthority } from "./authority.ts";
 import { tell, type Given, type Io } from "./command.ts";
 import { ask, serverOf, type Connection } from "./connection.ts";
 import { CommandFailure, EXIT } from "./exit-codes.ts";
@@ -13,7 +15,11 @@ const LISTENS_WITHIN_MS = 20_000;
 const PASSED_ON = ["port", "host", "state", "store", "iam", "log"];
 const FLAGS_PASSED_ON = ["ephemeral", "strict"];
 
-export async function startDetached(given: Given, io: Io, directory: string): Promise<number> {
+export async function startDetached(
+  given: Given,
+  io: Io,
+  { directory, certificateFile }: Pick<Settings, "directory" | "certificateFile">,
+): Promise<number> {
   const log = openLog(directory);
   const child = spawn(process.execPath, [...process.execArgv, entry(), "start", ...words(given)], {
     cwd: io.workingDirectory,
@@ -24,6 +30,8 @@ export async function startDetached(given: Given, io: Io, directory: string): Pr
   closeSync(log);
   const server = await untilReady(child, directory);
   child.unref();
+  // The next command of a script may read it. Why it cannot be made, the server says in its log.
+  if (certificateFile === undefined) await makeAuthority(directory).catch(() => undefined);
   const { url, info } = server;
   tell(
     io,

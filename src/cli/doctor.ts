@@ -177,5 +177,5 @@ function authority(io: Io, server: Connection | undefined): Finding {
   const file = authorityPath(server?.info.directory ?? stateDirectory(io));
   return existsSync(file)
     ? ok("HTTPS", `the authority's certificate is ${file}`)
-    : ok("HTTPS", "its certificate authority is made when it is first needed");
+    : ok("HTTPS", "its certificate authority is made at the first start, just after Ready.");
 }

@@ -1,5 +1,6 @@
 /** `snowglobe env`: the variables that point AWS tools here, in the words of the user's shell. */
-import { authorityDirectory, authorityPath } from "../server/files.ts";
+import { authorityPath } from "../server/files.ts";
+import { makeAuthority } from "./authority.ts";
 import { CLEARED, clientVariables, proxyExceptions } from "./client-environment.ts";
 import { tell, type Command, type Io } from "./command.ts";
 import { findServer, stateDirectory } from "./connection.ts";
@@ -77,22 +78,12 @@ export const env: Command = {
         `For HTTPS: AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS take ${authorityPath(directory)}`,
       ),
     ];
+    // The file that was just named must be there.
     await makeAuthority(directory);
     tell(io, { set, unset, authorityFile: authorityPath(directory) }, lines.join("\n"));
     return EXIT.ok;
   },
 };
-
-/**
- * The file that was just named must be there, and the server makes it only for its first TLS
- * client.
- */
-async function makeAuthority(directory: string): Promise<void> {
-  const { existsSync } = await import("node:fs");
-  if (existsSync(authorityPath(directory)) || !existsSync(directory)) return;
-  const { openAuthority } = await import("../server/tls/authority.ts");
-  await openAuthority(authorityDirectory(directory));
-}
 
 /** An endpoint of one service would win over ours. */
 const isServiceEndpoint = (name: string) => name.startsWith("AWS_ENDPOINT_URL_");

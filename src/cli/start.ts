@@ -45,7 +45,7 @@ export const start: Command = {
     }
     if (given.flag("detach")) {
       const { startDetached } = await import("./detach.ts");
-      return startDetached(given, io, directory);
+      return startDetached(given, io, { ...configuration.settings, directory });
     }
     return startHere(configuration, io, directory);
   },

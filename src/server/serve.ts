@@ -22,6 +22,7 @@ import { commandsDirectory } from "./hook-commands.ts";
 import { openHooks, type HookOptions, type Hooks } from "./hooks.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { isLoopback, startServer, type Server } from "./server.ts";
+import { makeAuthorityAhead, type AuthorityAhead } from "./tls/ahead.ts";
 import { version } from "./version.ts";
 
 export interface ServeOptions {
@@ -88,11 +89,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     command: options.command ?? "snowglobe",
   };
   print(banner(facts, options.colour));
+  let authority: AuthorityAhead | undefined;
   const ready = runHooks(hooks).then((failed) => {
     if (state.stopping) return failed;
     if (failed > 0 && settings.strictHooks) return failed;
     state.ready = true;
     print("Ready.\n");
+    // A certificate of the user's own is shown in place of ours.
+    if (isWritable && settings.certificateFile === undefined) {
+      authority = makeAuthorityAhead(directory, (line) => logger.error(line));
+    }
     return failed;
   });
   return {
@@ -103,11 +109,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     async stop() {
       if (state.stopping) return;
       state.stopping = true;
+      const written = authority?.stop();
       hooks.abort();
       await hooks.run("shutdown");
       cloud.endWaits();
       await server.stop(settings.stopSeconds * 1000);
       await ready.catch(() => {});
+      await written;
       removeNote(directory, state.instanceId);
       await cloud.close();
     },

@@ -79,6 +79,8 @@ test("in the background: started, used, stopped", async () => {
   const started = await command("src/main.ts", ["start", "--detach", "--port", "0", "--json"]);
   expect(started.err).toBe("");
   const { url, pid } = JSON.parse(started.out) as { url: string; pid: number };
+  // For a client that is told of it at once.
+  expect(existsSync(join(directory, ".snowglobe/ca/ca.pem"))).toBe(true);
 
   const print =
     "const v = Object.entries(process.env).filter(([n]) => n.startsWith('AWS_') && !n.endsWith('_FILE'));" +

@@ -1,7 +1,7 @@
 /**
  * A certificate authority of the machine's own, made once and kept under the state directory: HTTPS
- * without a download and without a key that the whole world knows. Loaded with the first TLS
- * client, never before.
+ * without a download and without a key that the whole world knows. Loaded where it has to be made,
+ * after the start, or else with the first TLS client.
  */
 import { webcrypto } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
