@@ -3,11 +3,13 @@
  * own tests use it, too.
  */
 import { openCloud } from "../cloud.ts";
+import { iamMode } from "../cloud-options.ts";
 import type { Cloud, CloudOptions } from "../cloud-types.ts";
 import type { ActiveFault, FaultRule } from "../fault-rule.ts";
 import type { UsageFilter, UsageLine } from "../kernel/usage-line.ts";
 import type { TrailRecord } from "../trail.ts";
 import { inProcessHandler, type InProcessHandler } from "./handler.ts";
+import { checkConfigOptions, checkStartOptions, toInstant, toMilliseconds } from "./options.ts";
 
 export interface StartOptions {
   /** Twelve digits. Default: 000000000000. */
@@ -26,7 +28,7 @@ export interface StartOptions {
   readonly directory?: string;
 }
 
-/** Time as people say it; the parts are added up. */
+/** Time as people say it; the parts are added up, and the sum is not negative. */
 export interface Duration {
   readonly days?: number;
   readonly hours?: number;
@@ -101,13 +103,14 @@ export interface ClientConfig {
 const START = Date.parse("2030-01-01T00:00:00Z");
 
 /**
- * Starts a cloud.
+ * Starts a cloud. Rejects with a TypeError or a RangeError for options that make no sense.
  *
  * @example
  * const cloud = await startCloud();
  * const sqs = new SQS(cloud.config());
  */
 export async function startCloud(options: StartOptions = {}): Promise<TestCloud> {
+  checkStartOptions(options);
   const { directory, clock } = options;
   return testCloud(
     await openCloud({
@@ -115,7 +118,7 @@ export async function startCloud(options: StartOptions = {}): Promise<TestCloud>
       accountId: options.accountId ?? "000000000000",
       region: options.region ?? "us-east-1",
       strict: options.strict ?? false,
-      iam: options.iam ?? "enforce",
+      iam: iamMode(options.iam ?? "enforce"),
       anyRegion: false,
       signatures: true,
       clock: clock === "flowing" ? clock : { frozenAt: clock?.getTime() ?? START },
@@ -128,20 +131,23 @@ function testCloud(cloud: Cloud): TestCloud {
   const requestHandler = inProcessHandler(cloud);
   const { accountId, region } = cloud.options;
   return {
-    config: (as = {}) => ({
-      region: as.region ?? region,
-      endpoint: "http://localhost:4566",
-      credentials: as.credentials ?? {
-        accessKeyId:
-          as.accountId === undefined || as.accountId === accountId ? "test" : as.accountId,
-        secretAccessKey: "test",
-      },
-      requestHandler,
-    }),
+    config(as = {}) {
+      checkConfigOptions(as);
+      return {
+        region: as.region ?? region,
+        endpoint: "http://localhost:4566",
+        credentials: as.credentials ?? {
+          accessKeyId:
+            as.accountId === undefined || as.accountId === accountId ? "test" : as.accountId,
+          secretAccessKey: "test",
+        },
+        requestHandler,
+      };
+    },
     clock: {
       now: () => new Date(cloud.clock.now()),
-      advance: (by) => cloud.clock.advance(toMilliseconds(by)),
-      advanceTo: (at) => cloud.clock.advanceTo(at.getTime()),
+      advance: async (by) => cloud.clock.advance(toMilliseconds(by)),
+      advanceTo: async (at) => cloud.clock.advanceTo(toInstant(at, cloud.clock.now())),
       freeze: () => cloud.clock.freeze(),
       resume: () => cloud.clock.resume(),
     },
@@ -155,10 +161,4 @@ function testCloud(cloud: Cloud): TestCloud {
     load: (file) => cloud.load(file),
     close: () => cloud.close(),
   };
-}
-
-function toMilliseconds(by: Duration): number {
-  const hours = (by.days ?? 0) * 24 + (by.hours ?? 0);
-  const seconds = (hours * 60 + (by.minutes ?? 0)) * 60 + (by.seconds ?? 0);
-  return seconds * 1000 + (by.milliseconds ?? 0);
 }

@@ -28,7 +28,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const COMPOSITION =
-  /^src\/(cloud|cloud-types|coverage|fault-rule|faults|snapshot|trail|pipeline|main|awslocal|version)\.ts$/;
+  /^src\/(cloud|cloud-options|cloud-types|coverage|fault-rule|faults|snapshot|trail|pipeline|main|awslocal|version)\.ts$/;
 
 const IMPORT = /^(?:import|export)\s(type\s)?[^;]*?from\s"([^"]+)"|\bimport\("([^"]+)"\)/gm;
 

@@ -3,13 +3,13 @@
  * have been right.
  */
 import { existsSync } from "node:fs";
+import { BadValue } from "../../cloud-options.ts";
 import { isLogLevel, LOG_LEVELS, type LogLevel } from "../log.ts";
 import type { Settings } from "./settings.ts";
 
-export type Part = Partial<Settings>;
+export { accountId, BadValue, iamMode, oneOf, region } from "../../cloud-options.ts";
 
-/** The message follows "<NAME> ". */
-export class BadValue extends Error {}
+export type Part = Partial<Settings>;
 
 export type Read = (text: string) => Part;
 
@@ -30,30 +30,6 @@ export function port(text: string): number {
   }
   return value;
 }
-
-export function accountId(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new BadValue(`is "${text}"; an account id has twelve digits.`);
-  return text;
-}
-
-export function region(text: string): string {
-  if (!/^[a-z]{2}[a-z0-9-]*-\d+$/.test(text)) {
-    throw new BadValue(`is "${text}"; it takes a region such as us-east-1.`);
-  }
-  return text;
-}
-
-export function oneOf<Choice extends string>(...choices: readonly Choice[]) {
-  return (text: string): Choice => {
-    const found = choices.find((choice) => choice === text.trim().toLowerCase());
-    if (found === undefined) {
-      throw new BadValue(`is "${text}"; it takes one of ${choices.join(", ")}.`);
-    }
-    return found;
-  };
-}
-
-export const iamMode = oneOf("enforce", "soft", "off");
 
 export function logLevel(text: string): LogLevel {
   const value = text.trim().toLowerCase();

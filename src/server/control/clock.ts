@@ -1,4 +1,5 @@
 /** The clock from outside: look, freeze, advance, resume. */
+import { whyPast } from "../../cloud-options.ts";
 import { parseDuration } from "../duration.ts";
 import {
   ControlError,
@@ -45,16 +46,14 @@ async function change(request: ControlRequest, context: ControlContext) {
   return show(context);
 }
 
-/** An instant as text or epoch milliseconds. Time does not run backwards. */
+/** An instant as text or epoch milliseconds. */
 function notPast(value: unknown, nowAt: number): number {
   const at = typeof value === "number" ? value : Date.parse(String(value));
   if (Number.isNaN(at)) {
     throw new ControlError(400, `"${String(value)}" is no instant; give 2030-01-01T00:00:00Z.`);
   }
-  if (at < nowAt) {
-    const now = new Date(nowAt).toISOString();
-    throw new ControlError(400, `The clock shows ${now} already; it does not run backwards.`);
-  }
+  const past = whyPast(at, nowAt);
+  if (past !== undefined) throw new ControlError(400, past);
   return at;
 }
 
