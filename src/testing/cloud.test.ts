@@ -46,6 +46,55 @@ test("a fork has all that was there, and goes its own way", async () => {
   expect(await userNames(fork)).toEqual(["ana", "ben"]);
 });
 
+const CLOSED =
+  "This cloud is closed: nothing more can be asked of it. Start another, or close it later.";
+
+test("a closed cloud refuses its clients and the test, and is closed twice without harm", async () => {
+  const cloud = await startCloud();
+  const iam = new IAM(cloud.config());
+  await iam.listUsers({});
+  await cloud.close();
+  expect(cloud.calls().map(({ operation }) => operation)).toEqual(["ListUsers"]);
+  await expect(iam.listUsers({})).rejects.toThrow(CLOSED);
+  for (const asked of [
+    () => cloud.config(),
+    () => cloud.clock.now(),
+    () => cloud.faults,
+    () => cloud.fork(),
+  ]) {
+    expect(asked).toThrow(CLOSED);
+  }
+  for (const asked of [
+    () => cloud.clock.advance({ days: 1 }),
+    () => cloud.clock.advanceTo(new Date("2031-01-01")),
+    () => cloud.clock.freeze(),
+    () => cloud.clock.resume(),
+    () => cloud.idle(),
+    () => cloud.usage(),
+    () => cloud.reset(),
+    () => cloud.save(join(directory, "closed.snowglobe")),
+    () => cloud.load(join(directory, "closed.snowglobe")),
+  ]) {
+    await expect(asked()).rejects.toThrow(CLOSED);
+  }
+  await cloud.close();
+});
+
+test("a fork outlives the cloud that it was made of, and the other way round", async () => {
+  const cloud = await startCloud();
+  const Body = "snow".repeat(200_000);
+  await new S3(cloud.config()).createBucket({ Bucket: "photos" });
+  await new S3(cloud.config()).putObject({ Bucket: "photos", Key: "large", Body });
+  const [fork, other] = [cloud.fork(), cloud.fork()];
+  const read = async (from: TestCloud) =>
+    (await new S3(from.config()).getObject({ Bucket: "photos", Key: "large" })).Body;
+  await other.close();
+  expect(await (await read(cloud))?.transformToString()).toBe(Body);
+  await cloud.close();
+  expect(await (await read(fork))?.transformToString()).toBe(Body);
+  await fork.close();
+});
+
 test("a saved world is the same world elsewhere", async () => {
   const file = join(directory, "world.snowglobe");
   const cloud = await startCloud();

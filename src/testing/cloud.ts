@@ -78,6 +78,10 @@ export interface TestCloud {
   reset(): Promise<void>;
   save(file: string): Promise<void>;
   load(file: string): Promise<void>;
+  /**
+   * Ends this world. Whatever is asked of it afterwards throws or rejects, the requests of its
+   * clients, too; only `calls()` still tells what was. Its forks live on.
+   */
   close(): Promise<void>;
 }
 
@@ -127,11 +131,20 @@ export async function startCloud(options: StartOptions = {}): Promise<TestCloud>
   );
 }
 
+const CLOSED =
+  "This cloud is closed: nothing more can be asked of it. Start another, or close it later.";
+
 function testCloud(cloud: Cloud): TestCloud {
-  const requestHandler = inProcessHandler(cloud);
+  let closed: Promise<void> | undefined;
+  const open = (): Cloud => {
+    if (closed !== undefined) throw new Error(CLOSED);
+    return cloud;
+  };
+  const requestHandler = inProcessHandler({ handle: (request) => open().handle(request) });
   const { accountId, region } = cloud.options;
   return {
     config(as = {}) {
+      open();
       checkConfigOptions(as);
       return {
         region: as.region ?? region,
@@ -145,20 +158,22 @@ function testCloud(cloud: Cloud): TestCloud {
       };
     },
     clock: {
-      now: () => new Date(cloud.clock.now()),
-      advance: async (by) => cloud.clock.advance(toMilliseconds(by)),
-      advanceTo: async (at) => cloud.clock.advanceTo(toInstant(at, cloud.clock.now())),
-      freeze: () => cloud.clock.freeze(),
-      resume: () => cloud.clock.resume(),
+      now: () => new Date(open().clock.now()),
+      advance: async (by) => open().clock.advance(toMilliseconds(by)),
+      advanceTo: async (at) => open().clock.advanceTo(toInstant(at, cloud.clock.now())),
+      freeze: async () => open().clock.freeze(),
+      resume: async () => open().clock.resume(),
     },
-    idle: () => cloud.idle(),
-    faults: cloud.faults,
+    idle: async () => open().idle(),
+    get faults() {
+      return open().faults;
+    },
     calls: () => cloud.trail.list(),
-    usage: (filter) => cloud.usage(filter),
-    fork: () => testCloud(cloud.fork()),
-    reset: () => cloud.reset(),
-    save: (file) => cloud.save(file),
-    load: (file) => cloud.load(file),
-    close: () => cloud.close(),
+    usage: async (filter) => open().usage(filter),
+    fork: () => testCloud(open().fork()),
+    reset: async () => open().reset(),
+    save: async (file) => open().save(file),
+    load: async (file) => open().load(file),
+    close: () => (closed ??= cloud.close()),
   };
 }

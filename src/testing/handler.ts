@@ -35,7 +35,7 @@ export interface InProcessHandler {
   destroy(): void;
 }
 
-export function inProcessHandler(cloud: Cloud): InProcessHandler {
+export function inProcessHandler(cloud: Pick<Cloud, "handle">): InProcessHandler {
   return {
     metadata: { handlerProtocol: "http/1.1" },
     async handle(request, options = {}) {
