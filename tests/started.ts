@@ -64,18 +64,17 @@ export async function start(options: StartOptions = {}): Promise<Started> {
   const { directory, store, environment = {}, execArgv = [] } = options;
   const temporary = mkdtempSync(join(tmpdir(), "snowglobe-server-"));
   const keepsNothing = options.ephemeral ?? (directory === undefined && store === undefined);
+  const place = directory ?? temporary;
   const words = [
     "start",
     "--port",
     "0",
-    "--state",
-    directory ?? temporary,
-    ...(keepsNothing ? ["--ephemeral"] : []),
+    ...(keepsNothing ? ["--ephemeral"] : ["--state", place]),
     ...(store === undefined ? [] : ["--store", store]),
   ];
   const child = spawn(process.execPath, [...execArgv, program, ...words], {
     cwd: temporary,
-    env: { PATH: process.env.PATH, HOME: temporary, ...environment },
+    env: { PATH: process.env.PATH, HOME: temporary, SNOWGLOBE_STATE: place, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   return watched(child, () => rmSync(temporary, { recursive: true, force: true }));

@@ -33,6 +33,7 @@ export const start: Command = {
   },
   words: 0,
   async run(given, io) {
+    refuseBoth(given);
     const configuration = readConfiguration(io.environment, partOf(given));
     const directory = resolve(io.workingDirectory, configuration.settings.directory);
     const other = await serverOf(directory);
@@ -50,6 +51,15 @@ export const start: Command = {
     return startHere(configuration, io, directory);
   },
 };
+
+/** What is kept nowhere has no directory: which of the two was meant? */
+function refuseBoth(given: Given): void {
+  if (given.text("state") === undefined || !given.flag("ephemeral")) return;
+  throw new CommandFailure(
+    "--state keeps the state, --ephemeral keeps nothing: give one of them.",
+    EXIT.usage,
+  );
+}
 
 function variables(): string {
   return VARIABLES.filter(({ name }) => name.startsWith("SNOWGLOBE_"))

@@ -427,6 +427,10 @@ test("doctor says who has the port", async () => {
 test.for([
   [["strat"], 'There is no command "strat". Did you mean "start"?\n'],
   [["start", "--iam", "maybe"], '--iam is "maybe"; it takes one of enforce, soft, off.\n'],
+  [
+    ["start", "--ephemeral", "--state", "kept"],
+    "--state keeps the state, --ephemeral keeps nothing: give one of them.\n",
+  ],
   [["clock", "rewind"], '"rewind" is not show, freeze, advance or resume.\n'],
   [["reset", "now"], '"now" is one word too many.\n'],
   [
