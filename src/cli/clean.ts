@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { commandName } from "./command-name.ts";
 import { tell, type Command } from "./command.ts";
-import { serverOf, stateDirectory } from "./connection.ts";
+import { nearestDirectory, serverOf } from "./connection.ts";
 import { CommandFailure, EXIT } from "./exit-codes.ts";
 
 const USUAL = ["state", "bin", "server.json", "server.log"];
@@ -12,16 +12,18 @@ const ALL = [...USUAL, "snapshots", "ca"];
 
 export const clean: Command = {
   usage: ["clean [--all] [--state DIR]"],
-  says: "Hooks in init/ are yours and always stay.",
+  says:
+    "Of the nearest .snowglobe/, in this directory or above it.\n" +
+    "Hooks in init/ are yours and always stay.",
   options: {
     all: { type: "boolean", says: "snapshots and the certificate authority, too" },
-    state: { type: "string", value: "DIR", says: "directory of the state (.snowglobe)" },
+    state: { type: "string", value: "DIR", says: "another directory of the state" },
   },
   words: 0,
   async run(given, io) {
     const named = given.text("state");
     const directory =
-      named === undefined ? stateDirectory(io) : resolve(io.workingDirectory, named);
+      named === undefined ? nearestDirectory(io) : resolve(io.workingDirectory, named);
     const server = await serverOf(directory);
     if (server !== undefined) {
       throw new CommandFailure(

@@ -79,6 +79,12 @@ export async function serverOf(directory: string): Promise<Connection | undefine
   return undefined;
 }
 
+/** The directory that a server meant here has, or had; where there is none, that of the next start. */
+export function nearestDirectory(io: Io): string {
+  const nearest = candidateDirectories(io).at(-1);
+  return nearest !== undefined && existsSync(nearest) ? nearest : stateDirectory(io);
+}
+
 /** This directory and those above it up to the first that has one, as with version control. */
 function candidateDirectories(io: Io): readonly string[] {
   if (io.environment["SNOWGLOBE_STATE"]) return [stateDirectory(io)];

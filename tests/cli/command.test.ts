@@ -246,6 +246,26 @@ test("clean does not touch what a server uses, and never the hooks", async () =>
   ]);
 });
 
+test("clean means the directory that stop and status mean, from below as well", async () => {
+  const below = join(directory, "deep/er");
+  const used = await snowglobe(["clean"], {}, below);
+  expect([used.code, used.err]).toEqual([
+    1,
+    `A server is using ${join(directory, ".snowglobe")}: process ${process.pid}. ` +
+      "Stop it first: snowglobe stop\n",
+  ]);
+  const project = join(elsewhere, "project");
+  const state = join(project, ".snowglobe/state");
+  await mkdir(state, { recursive: true });
+  await mkdir(join(project, "src"));
+  const left = await snowglobe(["clean", "--json"], {}, join(project, "src"));
+  const again = await snowglobe(["clean"], {}, join(project, "src"));
+  expect([JSON.parse(left.out), again.out]).toEqual([
+    { removed: [state] },
+    "There is nothing to remove.\n",
+  ]);
+});
+
 test("the clock is shown and advanced", async () => {
   const shown = await snowglobe(["clock"]);
   const advanced = await snowglobe(["clock", "advance", "1d"]);
