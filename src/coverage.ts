@@ -48,6 +48,15 @@ export function coverageOf(service: Service, modelled: Iterable<string>): Servic
   };
 }
 
+/** A service's part of a report, by its name in whatever case; undefined: there is none. */
+export const partOfReport = (
+  { services }: CoverageReport,
+  name: string,
+): ServiceCoverage | undefined => services.find(({ service }) => service === name.toLowerCase());
+
+/** What is said where a report has no such part. */
+export const notCovered = (name: string): string => `Snowglobe has no operation of "${name}" yet.`;
+
 /** Everything that the models know, and how far it works here. */
 export async function coverageReport(models: Models, services: Services): Promise<CoverageReport> {
   const covered: ServiceCoverage[] = [];

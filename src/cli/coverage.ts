@@ -1,30 +1,56 @@
 /** `snowglobe coverage`: what works, what is only stored, what is absent. */
-import type { CoverageReport, FidelityLevel, ServiceCoverage } from "../coverage.ts";
-import { tell, type Command } from "./command.ts";
-import { ask, requireServer } from "./connection.ts";
-import { EXIT } from "./exit-codes.ts";
+import {
+  notCovered,
+  partOfReport,
+  type CoverageReport,
+  type FidelityLevel,
+  type ServiceCoverage,
+} from "../coverage.ts";
+import { tell, type Command, type Io } from "./command.ts";
+import { ask, findServer, requireServer } from "./connection.ts";
+import { CommandFailure, EXIT } from "./exit-codes.ts";
 
 export const coverage: Command = {
   usage: ["coverage", "coverage <service>"],
   says:
     "real: it does what AWS does. stored: kept and returned, not acted on. absent: answered with 501.\n" +
-    "Asks the running server.",
+    "Of the running server; where none runs, of this version.",
   options: {},
   words: 1,
   async run(given, io) {
-    const server = await requireServer(io);
+    const report = await reportFor(io);
     const [service] = given.words;
-    if (service !== undefined) {
-      const path = `/_snowglobe/coverage?service=${encodeURIComponent(service)}`;
-      const one = (await ask(server, "GET", path)) as ServiceCoverage;
-      tell(io, one, serviceText(one));
+    if (service === undefined) {
+      tell(io, report, reportText(report));
       return EXIT.ok;
     }
-    const report = (await ask(server, "GET", "/_snowglobe/coverage")) as CoverageReport;
-    tell(io, report, reportText(report));
+    const one = partOfReport(report, service);
+    if (one === undefined) throw new CommandFailure(notCovered(service));
+    tell(io, one, serviceText(one));
     return EXIT.ok;
   },
 };
+
+async function reportFor(io: Io): Promise<CoverageReport> {
+  // A server that was named is meant, and no other: it may be of another version.
+  const isNamed = Boolean(io.environment["SNOWGLOBE_URL"]);
+  const server = isNamed ? await requireServer(io) : await findServer(io);
+  if (server === undefined) return ownReport();
+  return (await ask(server, "GET", "/_snowglobe/coverage")) as CoverageReport;
+}
+
+/** Of a cloud that nobody uses: the report is the same for all of one version. */
+async function ownReport(): Promise<CoverageReport> {
+  const [{ openCloud }, { cloudOptions }, { DEFAULTS }] = await Promise.all([
+    import("../cloud.ts"),
+    import("../server/serve.ts"),
+    import("../server/configuration/settings.ts"),
+  ]);
+  const cloud = await openCloud(cloudOptions({ ...DEFAULTS, ephemeral: true }, ""));
+  const report = await cloud.coverage();
+  await cloud.close();
+  return report;
+}
 
 function reportText({ services, absentServices, absentOperations }: CoverageReport): string {
   const rows = services.map(({ service, real, stored, absent }) =>

@@ -550,3 +550,25 @@ test("coverage knows a service by its name in whatever case", async () => {
   const { code, out } = await snowglobe(["coverage", "KMS", "--json"]);
   expect([code, (JSON.parse(out) as { service: string }).service]).toEqual([0, "kms"]);
 });
+
+test("coverage needs no server: without one it is that of this version", async () => {
+  const served = await snowglobe(["coverage", "--json"]);
+  const own = await snowglobe(["coverage", "--json"], {}, elsewhere);
+  expect({ ...own, out: JSON.parse(own.out) as unknown }).toEqual({
+    ...served,
+    out: JSON.parse(served.out) as unknown,
+  });
+  const one = await snowglobe(["coverage", "KMS", "--json"], {}, elsewhere);
+  const { services } = JSON.parse(own.out) as { services: { service: string }[] };
+  expect([one.code, JSON.parse(one.out)]).toEqual([
+    0,
+    services.find(({ service }) => service === "kms"),
+  ]);
+  expect(await snowglobe(["coverage", "none"], {}, elsewhere)).toEqual({
+    code: 1,
+    out: "",
+    err: 'Snowglobe has no operation of "none" yet.\n',
+  });
+  // Who names a server means that one.
+  expect((await snowglobe(["coverage"], nowhere, elsewhere)).code).toBe(3);
+});

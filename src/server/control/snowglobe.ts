@@ -1,5 +1,6 @@
 /** Snowglobe's own endpoints: what the `snowglobe` command and the console talk to. */
 import { totalmem } from "node:os";
+import { notCovered, partOfReport } from "../../coverage.ts";
 import { authorityPath } from "../files.ts";
 import { clockRoutes } from "./clock.ts";
 import {
@@ -98,10 +99,8 @@ async function coverage({ query }: ControlRequest, { cloud }: ControlContext) {
   const report = await cloud.coverage();
   const name = query.get("service");
   if (name === null) return json(report);
-  const found = report.services.find(({ service }) => service === name.toLowerCase());
-  if (found === undefined) {
-    throw new ControlError(404, `Snowglobe has no operation of "${name}" yet.`);
-  }
+  const found = partOfReport(report, name);
+  if (found === undefined) throw new ControlError(404, notCovered(name));
   return json(found);
 }
 
