@@ -74,6 +74,11 @@ export interface ExpectedScope {
   readonly service?: string | undefined;
 }
 
+/** Other names in the scopes of a service: clients sign for parts of S3 as if they were services. */
+const ALSO_SCOPED: Readonly<Record<string, readonly string[]>> = {
+  s3: ["s3express", "s3-object-lambda", "s3-outposts"],
+};
+
 /**
  * The date of the scope is the date of the request; region and service where the caller expects
  * certain ones.
@@ -85,7 +90,7 @@ export function checkScope(signature: SigV4, expected: ExpectedScope, dialect: D
     expected.region === undefined || signature.algorithm === "AWS4-ECDSA-P256-SHA256"
       ? regionSetCovers(signature, expected.region)
       : scope.region === expected.region;
-  const serviceGood = expected.service === undefined || scope.service === expected.service;
+  const serviceGood = expected.service === undefined || isScopeOf(expected.service, scope.service);
   if (scope.date === day && regionGood && serviceGood) return;
   if (dialect === "storage") throw storageScopeError(signature, expected, regionGood);
 
@@ -104,6 +109,9 @@ export function checkScope(signature: SigV4, expected: ExpectedScope, dialect: D
   }
   throw signatureMismatch(dialect, sentences.join(""));
 }
+
+const isScopeOf = (service: string, named: string) =>
+  named === service || ALSO_SCOPED[service]?.includes(named) === true;
 
 function storageScopeError(signature: SigV4, expected: ExpectedScope, regionGood: boolean) {
   const { scope } = signature;

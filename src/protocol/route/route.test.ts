@@ -60,6 +60,21 @@ test.for([
   expect([name(route), route.labels]).toEqual([`s3.${operation} (rest-xml)`, labels]);
 });
 
+test.for([
+  ["GET /", "s3.ListDirectoryBuckets"],
+  ["GET /?max-directory-buckets=1", "s3.ListDirectoryBuckets"],
+  ["GET /b?session", "s3.CreateSession"],
+  ["GET /b/k", "s3.GetObject"],
+  ["GET /v20180820/accesspoint/a/scope", "s3control.GetAccessPointScope"],
+] as const)("S3: signed for directory buckets, %s is %s", ([line, expected]) => {
+  expect(name(ask(line, { authorization: signed("s3express") }))).toBe(`${expected} (rest-xml)`);
+});
+
+test("S3 Control: buckets on Outposts are signed for Outposts", () => {
+  const headers = { authorization: signed("s3-outposts") };
+  expect(name(ask("GET /v20180820/bucket/b", headers))).toBe("s3control.GetBucket (rest-xml)");
+});
+
 test("S3: copies differ from uploads by their source", () => {
   const copy = { ...s3, "x-amz-copy-source": "/b/other" };
   expect(ask("PUT /b/k", s3).operation.name).toBe("PutObject");

@@ -147,13 +147,14 @@ function queueLabels(operation: Operation, request: RoutedRequest): Record<strin
 function resolveRest(models: RoutingModels, evidence: Evidence, request: RoutedRequest): Route {
   const { services, host, style, signingName } = evidence;
   const names = services.length > 0 || signingName !== undefined ? services : ["s3"];
+  const asked = signingName === "s3express" ? ofDirectoryBuckets(request) : request;
   let best: { service: ServiceModel; match: RestMatch } | undefined;
   for (const name of names) {
     const service = models.service(name);
     const bucket = name === "s3" ? host.bucket : undefined;
     if (bucket !== undefined) return resolveBucket(service, request, bucket, style);
     if (!service.protocols.some(isRest)) continue;
-    const match = matchRest(service, request);
+    const match = matchRest(service, asked);
     const surer = best === undefined || (match?.literals ?? 0) > best.match.literals;
     if (match !== undefined && surer) best = { service, match };
   }
@@ -162,6 +163,12 @@ function resolveRest(models: RoutingModels, evidence: Evidence, request: RoutedR
   }
   if (names.includes("s3")) return resolveS3Exception(models.service("s3"), request, style);
   throw unknownPath();
+}
+
+/** AWS: the endpoint of directory buckets lists none but them, and clients need not say so. */
+function ofDirectoryBuckets(request: RoutedRequest): RoutedRequest {
+  if (request.path !== "/") return request;
+  return { ...request, query: `${request.query}&x-id=ListDirectoryBuckets` };
 }
 
 /** Virtual-hosted: the bucket moves into the path, for the match alone. */

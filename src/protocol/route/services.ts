@@ -28,16 +28,17 @@ export interface ServiceDirectory {
   readonly readHost: (host: string | undefined, signedForS3: boolean) => HostFacts;
 }
 
-/** Old names that clients still sign with or call hosts by. */
-const SIGNING_ALIASES: Readonly<Record<string, string>> = {
-  monitoring: "cloudwatch",
-  "s3-object-lambda": "s3",
-  s3express: "s3",
+/** Other names that clients sign with or call hosts by. */
+const SIGNING_ALIASES: Readonly<Record<string, readonly string[]>> = {
+  monitoring: ["cloudwatch"],
+  "s3-object-lambda": ["s3"],
+  s3express: ["s3", "s3control"],
+  "s3-outposts": ["s3control"],
 };
-const ENDPOINT_ALIASES: Readonly<Record<string, string>> = {
-  queue: "sqs",
-  "s3-control": "s3control",
-  email: "ses",
+const ENDPOINT_ALIASES: Readonly<Record<string, readonly string[]>> = {
+  queue: ["sqs"],
+  "s3-control": ["s3control"],
+  email: ["ses"],
 };
 
 export function serviceDirectory(models: RoutingModels): ServiceDirectory {
@@ -76,11 +77,11 @@ function push(map: Map<string, string[]>, key: string, name: string): void {
 }
 
 function addAliases(
-  aliases: Readonly<Record<string, string>>,
+  aliases: Readonly<Record<string, readonly string[]>>,
   map: Map<string, string[]>,
   services: Readonly<Record<string, RoutingEntry>>,
 ): void {
-  for (const [alias, name] of Object.entries(aliases)) {
-    if (Object.hasOwn(services, name)) push(map, alias, name);
+  for (const [alias, names] of Object.entries(aliases)) {
+    for (const name of names) if (Object.hasOwn(services, name)) push(map, alias, name);
   }
 }
