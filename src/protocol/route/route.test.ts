@@ -229,6 +229,12 @@ test.for([
   ["apigateway", "GET /v2/apis", "apigatewayv2.GetApis", {}],
   ["ses", "POST /v2/email/outbound-emails", "sesv2.SendEmail", {}],
   [
+    "glacier",
+    "POST /-/vaults/v/multipart-uploads/u",
+    "glacier.CompleteMultipartUpload",
+    { accountId: "-", vaultName: "v", uploadId: "u" },
+  ],
+  [
     "s3",
     "GET /v20180820/tags/arn%3Aaws%3As3%3A%3A%3Ab",
     "s3control.ListTagsForResource",

@@ -193,7 +193,9 @@ function isException(service: ServiceModel, match: RestMatch, request: RoutedReq
 
 /** A POST to an object that names no upload. */
 const completesNothing = ({ operation }: RestMatch, { query }: RoutedRequest) =>
-  operation.name === "CompleteMultipartUpload" && !/(?:^|&)uploadId=/.test(query);
+  operation.name === "CompleteMultipartUpload" &&
+  operation.service.name === "s3" &&
+  !/(?:^|&)uploadId=/.test(query);
 
 const FORM_UPLOAD = /^multipart\/form-data\b/i;
 
