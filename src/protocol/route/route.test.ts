@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { AwsError } from "../../kernel/errors.ts";
 import { openModels } from "../../model/load.ts";
+import { UNSIGNED } from "./unsigned.ts";
 import { createRouter, type Route, type RoutedRequest } from "./route.ts";
 
 const router = createRouter(openModels());
@@ -246,6 +247,40 @@ test.for([
     expected,
     labels,
   ]);
+});
+
+const JSON_TYPE = { "content-type": "application/json" };
+const SSO_TOKEN = { "x-amz-sso_bearer_token": "t" };
+
+test.for([
+  ["GET /assignment/accounts", SSO_TOKEN, "sso.ListAccounts"],
+  ["GET /federation/credentials?role_name=r&account_id=1", SSO_TOKEN, "sso.GetRoleCredentials"],
+  ["POST /logout", SSO_TOKEN, "sso.Logout"],
+  ["POST /token", JSON_TYPE, "sso-oidc.CreateToken"],
+  ["POST /client/register", JSON_TYPE, "sso-oidc.RegisterClient"],
+  ["POST /v1/token", JSON_TYPE, "signin.CreateOAuth2Token"],
+] as const)("without a signature, %s with %o is %s", ([line, headers, expected]) => {
+  expect(name(ask(line, headers))).toBe(`${expected} (rest-json)`);
+});
+
+test.for([
+  ["GET /assignment/accounts", {}, "GetObject"],
+  ["GET /assignment/others", SSO_TOKEN, "GetObject"],
+  ["PUT /v1/token", JSON_TYPE, "PutObject"],
+  ["POST /token", { "content-type": "multipart/form-data; boundary=x" }, "PutObject"],
+  ["POST /token", { ...s3, ...JSON_TYPE }, "PutObject"],
+  ["GET /assignment/accounts", { ...SSO_TOKEN, host: "b.s3.localhost" }, "GetObject"],
+] as const)("%s with %o stays S3's %s", ([line, headers, expected]) => {
+  expect(name(ask(line, headers))).toBe(`s3.${expected} (rest-xml)`);
+});
+
+test("every REST service with operations that nobody signs is known", () => {
+  const { index, service } = openModels();
+  const found = Object.entries(index.services)
+    .filter(([, { protocols }]) => protocols.some((spoken) => spoken.startsWith("rest-")))
+    .map(([serviceName]) => service(serviceName))
+    .filter(({ operations }) => [...operations.values()].some(({ unsigned }) => unsigned === true));
+  expect(found.map((model) => model.name)).toEqual(UNSIGNED);
 });
 
 test("a host names the service of an unsigned request", () => {

@@ -18,6 +18,7 @@ import {
   type Style,
 } from "./detect.ts";
 import { matchRest, type RestMatch } from "./rest-table.ts";
+import { type Found, matchUnsigned } from "./unsigned.ts";
 import { methodNotAllowed, unknownAction, unknownOperation, unknownPath } from "./unknown.ts";
 import { isForm, type RoutingModels, serviceDirectory } from "./services.ts";
 
@@ -146,9 +147,12 @@ function queueLabels(operation: Operation, request: RoutedRequest): Record<strin
  */
 function resolveRest(models: RoutingModels, evidence: Evidence, request: RoutedRequest): Route {
   const { services, host, style, signingName } = evidence;
-  const names = services.length > 0 || signingName !== undefined ? services : ["s3"];
+  const unnamed = services.length === 0 && signingName === undefined;
+  const other = unnamed ? matchUnsigned(models, request) : undefined;
+  if (other !== undefined) return toMatched(other, style);
+  const names = unnamed ? ["s3"] : services;
   const asked = signingName === "s3express" ? ofDirectoryBuckets(request) : request;
-  let best: { service: ServiceModel; match: RestMatch } | undefined;
+  let best: Found | undefined;
   for (const name of names) {
     const service = models.service(name);
     const bucket = name === "s3" ? host.bucket : undefined;
@@ -159,7 +163,7 @@ function resolveRest(models: RoutingModels, evidence: Evidence, request: RoutedR
     if (match !== undefined && surer) best = { service, match };
   }
   if (best !== undefined && !isException(best.service, best.match, request)) {
-    return toRoute(best.service, best.match.operation, style, best.match.labels);
+    return toMatched(best, style);
   }
   if (names.includes("s3")) return resolveS3Exception(models.service("s3"), request, style);
   throw unknownPath();
@@ -231,6 +235,9 @@ function postsToBucketItself(service: ServiceModel, request: RoutedRequest): boo
   const found = matchRest(service, { ...request, method: "GET" });
   return found?.operation.http.uri === "/{Bucket}";
 }
+
+const toMatched = ({ service, match }: Found, style: Style) =>
+  toRoute(service, match.operation, style, match.labels);
 
 function toRoute(
   service: ServiceModel,
