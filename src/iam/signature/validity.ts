@@ -74,9 +74,13 @@ export interface ExpectedScope {
   readonly service?: string | undefined;
 }
 
-/** Other names in the scopes of a service: clients sign for parts of S3 as if they were services. */
+/**
+ * Other names in the scopes of a service: clients sign for parts of S3 as if they were services, and
+ * for Import/Export by its first name.
+ */
 const ALSO_SCOPED: Readonly<Record<string, readonly string[]>> = {
   s3: ["s3express", "s3-object-lambda", "s3-outposts"],
+  importexport: ["IngestionService"],
 };
 
 /**

@@ -245,6 +245,12 @@ describe("what does not match is refused in AWS's words", () => {
     );
   });
 
+  test("Import/Export is signed for by its first name", () => {
+    const scope = { date: "20130524", region: "us-east-1", service: "IngestionService" };
+    const signature = { location: "header", date: "20130524T000000Z", scope } as SigV4;
+    expect(() => checkScope(signature, { service: "importexport" }, "query")).not.toThrow();
+  });
+
   test("a scope of another day, region or service", () => {
     const scoped = { ...service, expected: { region: "eu-west-1", service: "sts" } };
     expect(refusal(() => check(listUsers, scoped)).message).toBe(

@@ -188,6 +188,7 @@ test.for([
   ["rds.CreateDBInstance (query)", "rds", "Action=CreateDBInstance&Version=2014-10-31"],
   ["ses.SendEmail (query)", "ses", "Action=SendEmail&Version=2010-12-01"],
   ["cloudwatch.PutMetricData (query)", "monitoring", "Action=PutMetricData&Version=2010-08-01"],
+  ["importexport.ListJobs (query)", "IngestionService", "Action=ListJobs&Version=2010-06-01"],
 ] as const)("a form names %s", ([expected, signingName, body]) => {
   const headers = { ...FORM, authorization: signed(signingName) };
   expect(name(ask("POST /", headers, body))).toBe(expected);
@@ -199,6 +200,26 @@ test("an unsigned form is known by its version", () => {
   expect(name(ask("GET /?Action=GetCallerIdentity&Version=2011-06-15"))).toBe(
     "sts.GetCallerIdentity (query)",
   );
+});
+
+const VERSION_2 =
+  "AWSAccessKeyId=k&SignatureVersion=2&SignatureMethod=HmacSHA256&Timestamp=2026&Signature=s";
+
+test.for([
+  ["SimpleDB ListDomains", "Action=ListDomains&Version=2009-04-15"],
+  ["ImportExport ListJobs", "Action=ListJobs&Version=2010-06-01"],
+])("signed in the form, %s is not implemented", ([expected, form]) => {
+  const refused = ["NotImplementedBySnowglobe", 501, `${expected} is not implemented.`];
+  expect(refusal("POST /", FORM, `${form}&${VERSION_2}`)).toEqual(refused);
+  expect(refusal(`GET /?${form}&${VERSION_2}`, {})).toEqual(refused);
+});
+
+test("an answer to what is signed in the form is in the form's protocol", () => {
+  const query = `Action=ListDomains&Version=2009-04-15&${VERSION_2}`;
+  const request = { method: "GET", path: "/", query, headers: {} };
+  const error = new AwsError("NotImplementedBySnowglobe", "no", { status: 501 });
+  const { body } = router.serialiseError(request, error, () => ({ requestId: "id" }));
+  expect(body).toEqual(expect.stringContaining("<Code>NotImplementedBySnowglobe</Code>"));
 });
 
 test("a queue's own address stands for its name in the form", () => {

@@ -19,7 +19,13 @@ import {
 } from "./detect.ts";
 import { matchRest, type RestMatch } from "./rest-table.ts";
 import { type Found, matchUnsigned } from "./unsigned.ts";
-import { methodNotAllowed, unknownAction, unknownOperation, unknownPath } from "./unknown.ts";
+import {
+  methodNotAllowed,
+  unknownAction,
+  unknownOperation,
+  unknownPath,
+  unverified,
+} from "./unknown.ts";
 import { isForm, type RoutingModels, serviceDirectory } from "./services.ts";
 
 export type { RoutedRequest } from "./detect.ts";
@@ -129,10 +135,14 @@ function resolveForm(
     const operation = service.operations.get(style.action);
     const speaksForms = service.protocols.some(isForm);
     if (operation === undefined || !speaksForms) continue;
+    if (signingName === undefined && SIGNED_IN_FORM.has(name)) throw unverified(operation);
     return toRoute(service, operation, style, queueLabels(operation, request));
   }
   throw unknownAction(services[0] ?? signingName, style.action, style.version);
 }
+
+/** AWS: these take Signature Version 2, which is in the form; clients know no other for SimpleDB. */
+const SIGNED_IN_FORM = new Set(["sdb", "importexport"]);
 
 /** AWS: old clients of SQS post to the queue's own address instead of naming it in the form. */
 function queueLabels(operation: Operation, request: RoutedRequest): Record<string, string> {

@@ -34,6 +34,7 @@ const SIGNING_ALIASES: Readonly<Record<string, readonly string[]>> = {
   "s3-object-lambda": ["s3"],
   s3express: ["s3", "s3control"],
   "s3-outposts": ["s3control"],
+  ingestionservice: ["importexport"],
 };
 const ENDPOINT_ALIASES: Readonly<Record<string, readonly string[]>> = {
   queue: ["sqs"],
