@@ -13,6 +13,8 @@ export interface RestMatch {
   readonly labels: Readonly<Record<string, string>>;
   /** How much of the path was said by the model itself: more is surer. */
   readonly literals: number;
+  /** Whether the path has a slash at its end as in the model. */
+  readonly exact: boolean;
 }
 
 export interface RestRequest {
@@ -26,6 +28,7 @@ interface Candidate {
   readonly operation: Operation;
   readonly labelNames: readonly string[];
   readonly literals: number;
+  readonly slashAtEnd: boolean;
   readonly query: readonly { readonly name: string; readonly value: string | undefined }[];
   readonly requiredQuery: readonly string[];
   readonly requiredHeaders: readonly string[];
@@ -62,7 +65,7 @@ export function matchRest(service: ServiceModel, request: RestRequest): RestMatc
     const { all, plain } = candidates;
     const chosen =
       query.size === 0 && plain !== undefined ? plain : choose(all, query, request.headers);
-    if (chosen !== undefined) return toMatch(chosen, values);
+    if (chosen !== undefined) return toMatch(chosen, values, request.path);
   }
   return undefined;
 }
@@ -83,7 +86,9 @@ function add(root: Node, operation: Operation): void {
   for (const part of segments) node = descend(node, part);
   const literals = segments.filter(({ kind }) => kind === "literal").length;
   const labelNames = segments.filter(({ kind }) => kind !== "literal").map(({ text }) => text);
-  const candidate = { operation, labelNames, literals, query, ...requirements(operation) };
+  const slashAtEnd = /\/(?:\?|$)/.test(operation.http.uri);
+  const required = requirements(operation);
+  const candidate = { operation, labelNames, literals, slashAtEnd, query, ...required };
   const known = node.candidates.get(operation.http.method);
   const all = [...(known?.all ?? []), candidate];
   node.candidates.set(operation.http.method, { all, plain: plainOf(all) });
@@ -221,10 +226,11 @@ function scoreOf(
   );
 }
 
-function toMatch(candidate: Candidate, values: readonly string[]): RestMatch {
+function toMatch(candidate: Candidate, values: readonly string[], path: string): RestMatch {
   const labels: Record<string, string> = {};
   candidate.labelNames.forEach((name, index) => {
     labels[name] = decodePercent(values[index] ?? "");
   });
-  return { operation: candidate.operation, labels, literals: candidate.literals };
+  const { operation, literals, slashAtEnd } = candidate;
+  return { operation, labels, literals, exact: path.endsWith("/") === slashAtEnd };
 }

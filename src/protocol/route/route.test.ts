@@ -256,6 +256,10 @@ test.for([
     "glacier.CompleteMultipartUpload",
     { accountId: "-", vaultName: "v", uploadId: "u" },
   ],
+  ["lex", "GET /imports/i", "lex-models.GetImport", { importId: "i" }],
+  ["lex", "GET /imports/i/", "lexv2-models.DescribeImport", { importId: "i" }],
+  ["bedrock", "POST /agents/s", "bedrock-agent-runtime.InvokeInlineAgent", { sessionId: "s" }],
+  ["bedrock", "POST /agents/a/", "bedrock-agent.PrepareAgent", { agentId: "a" }],
   [
     "s3",
     "GET /v20180820/tags/arn%3Aaws%3As3%3A%3A%3Ab",

@@ -169,14 +169,21 @@ function resolveRest(models: RoutingModels, evidence: Evidence, request: RoutedR
     if (bucket !== undefined) return resolveBucket(service, request, bucket, style);
     if (!service.protocols.some(isRest)) continue;
     const match = matchRest(service, asked);
-    const surer = best === undefined || (match?.literals ?? 0) > best.match.literals;
-    if (match !== undefined && surer) best = { service, match };
+    if (match !== undefined && isSurer(match, best?.match)) best = { service, match };
   }
   if (best !== undefined && !isException(best.service, best.match, request)) {
     return toMatched(best, style);
   }
   if (names.includes("s3")) return resolveS3Exception(models.service("s3"), request, style);
   throw unknownPath();
+}
+
+/** Where two services have the same path, one of them may end it with a slash. */
+function isSurer(match: RestMatch, best: RestMatch | undefined): boolean {
+  if (best === undefined || match.literals !== best.literals) {
+    return match.literals > (best?.literals ?? -1);
+  }
+  return match.exact && !best.exact;
 }
 
 /** AWS: the endpoint of directory buckets lists none but them, and clients need not say so. */
