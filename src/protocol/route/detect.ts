@@ -4,6 +4,7 @@ import { rememberedLast } from "../../kernel/remembered.ts";
 import { documentBody } from "../content-encoding.ts";
 import { child, type FormNode, parseForm } from "../query/form.ts";
 import type { HostFacts } from "./host.ts";
+import { serviceOfUserAgent } from "./user-agent.ts";
 import type { ServiceDirectory } from "./services.ts";
 
 export interface RoutedRequest {
@@ -39,7 +40,9 @@ export function gather(
   const signingName = signingNameOf(request);
   const host = directory.readHost(request.headers["host"], signingName === "s3");
   const style = styleOf(request, body);
-  const services = candidates(directory, style, signingName, host);
+  const fitting = candidates(directory, style, signingName, host);
+  const byName = style.kind === "rest" || style.kind === "form";
+  const services = byName ? namedFirst(directory, fitting, request.headers) : fitting;
   return { style, signingName, host, services };
 }
 
@@ -121,6 +124,24 @@ function candidates(
   }
   if (signed.length > 0) return narrowed(signed, host.services);
   return host.services;
+}
+
+/**
+ * Where several services fit as well (docdb and neptune have the API of rds), the one that the client
+ * says it calls. It is only a hint: under one command of the CLI other services may be called, too.
+ */
+function namedFirst(
+  directory: ServiceDirectory,
+  services: readonly string[],
+  headers: RoutedRequest["headers"],
+): readonly string[] {
+  const [first] = services;
+  const userAgent = headers["user-agent"];
+  if (first === undefined || services.length === 1 || userAgent === undefined) return services;
+  const named = directory.byPlainName.get(serviceOfUserAgent(userAgent) ?? "");
+  if (named === undefined || named.includes(first)) return services;
+  const chosen = services.filter((name) => named.includes(name));
+  return [...chosen, ...services.filter((name) => !chosen.includes(name))];
 }
 
 /** The first list in its order, cut down to what the second agrees with where it agrees at all. */

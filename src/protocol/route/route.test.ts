@@ -308,6 +308,43 @@ test("every REST service with operations that nobody signs is known", () => {
   expect(found.map((model) => model.name)).toEqual(UNSIGNED);
 });
 
+test.for([
+  ["lex", "POST /imports/", "", "lex-models.StartImport"],
+  [
+    "lex",
+    "POST /imports/",
+    "aws-sdk-js/3.1 ua/2.1 api/lex-models-v2#3.1",
+    "lexv2-models.ListImports",
+  ],
+  ["lex", "POST /imports/", "aws-sdk-java/2.1 api/Lex_Models_V2#2.1", "lexv2-models.ListImports"],
+  ["lex", "POST /imports/", "aws-sdk-go-v2/1.1 api/lexmodelsv2#1.1", "lexv2-models.ListImports"],
+  [
+    "wisdom",
+    "GET /assistants",
+    "aws-cli/2.1 md/command#qconnect.list-assistants",
+    "qconnect.ListAssistants",
+  ],
+  [
+    "s3",
+    "GET /v20180820/accesspoint/a",
+    "aws-cli/2.1 md/command#s3.mv",
+    "s3control.GetAccessPoint",
+  ],
+  ["lambda", "GET /2015-03-31/functions/", "api/sqs#1", "lambda.ListFunctions"],
+] as const)("%s: %s of %s is %s", ([signingName, line, userAgent, expected]) => {
+  const headers = { authorization: signed(signingName), "user-agent": userAgent };
+  const route = ask(line, headers);
+  expect(`${route.service.name}.${route.operation.name}`).toBe(expected);
+});
+
+test("a form of an API that several services have is for the one that the client names", () => {
+  const headers = { ...FORM, authorization: signed("rds") };
+  const body = "Action=CreateDBCluster&Version=2014-10-31";
+  expect(name(ask("POST /", headers, body))).toBe("rds.CreateDBCluster (query)");
+  const neptune = { ...headers, "user-agent": "aws-sdk-js/3.1 api/neptune#3.1" };
+  expect(name(ask("POST /", neptune, body))).toBe("neptune.CreateDBCluster (query)");
+});
+
 test("a host names the service of an unsigned request", () => {
   const host = "lambda.us-east-2.localhost.localstack.cloud:4566";
   const route = ask("GET /2015-03-31/functions/", { host });

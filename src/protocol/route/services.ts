@@ -3,10 +3,12 @@
  * endpoint, by version.
  */
 import type { ServiceModel } from "../../model/model.ts";
+import { plainName } from "./user-agent.ts";
 import { type HostFacts, hostReader } from "./host.ts";
 
 /** What routing needs to know of every service before its model is read. */
 export interface RoutingEntry {
+  readonly serviceId: string;
   readonly signingName: string;
   readonly endpointPrefix: string;
   readonly apiVersion: string;
@@ -25,6 +27,8 @@ export interface ServiceDirectory {
   readonly byEndpoint: ReadonlyMap<string, readonly string[]>;
   /** Of the services that speak query or ec2: by API version. */
   readonly byVersion: ReadonlyMap<string, readonly string[]>;
+  /** By its id and its name, both as `plainName` gives them. */
+  readonly byPlainName: ReadonlyMap<string, readonly string[]>;
   readonly readHost: (host: string | undefined, signedForS3: boolean) => HostFacts;
 }
 
@@ -47,11 +51,14 @@ export function serviceDirectory(models: RoutingModels): ServiceDirectory {
   const bySigningName = new Map<string, string[]>();
   const byEndpoint = new Map<string, string[]>();
   const byVersion = new Map<string, string[]>();
+  const byPlainName = new Map<string, string[]>();
   const { services } = models.index;
   for (const [name, entry] of Object.entries(services)) {
     if (entry.targetPrefix !== undefined) push(byTarget, entry.targetPrefix, name);
     push(bySigningName, entry.signingName, name);
     push(byEndpoint, entry.endpointPrefix, name);
+    push(byPlainName, plainName(entry.serviceId), name);
+    push(byPlainName, plainName(name), name);
     if (entry.protocols.some(isForm)) push(byVersion, entry.apiVersion, name);
   }
   // rds, docdb and neptune sign as "rds": the one that is called so comes first.
@@ -63,6 +70,7 @@ export function serviceDirectory(models: RoutingModels): ServiceDirectory {
     bySigningName,
     byEndpoint,
     byVersion,
+    byPlainName,
     readHost: hostReader(byEndpoint),
   };
 }
