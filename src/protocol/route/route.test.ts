@@ -299,6 +299,28 @@ test.for([
   expect(name(ask(line, headers))).toBe(`s3.${expected} (rest-xml)`);
 });
 
+test.for([
+  ["GET /foundation-models", "Bedrock ListFoundationModels"],
+  ["POST /model/m/converse", "Bedrock Runtime Converse"],
+  ["POST /v1/spaces", "CodeCatalyst ListSpaces"],
+] as const)("with a bearer token, %s is %s, and not implemented", ([line, expected]) => {
+  const headers = { authorization: "Bearer token", ...JSON_TYPE };
+  const refused = ["NotImplementedBySnowglobe", 501, `${expected} is not implemented.`];
+  expect(refusal(line, headers)).toEqual(refused);
+});
+
+test("what answers a bearer token is in the form of the service that takes it", () => {
+  const headers = { authorization: "Bearer token" };
+  const request = { method: "GET", path: "/foundation-models", query: "", headers };
+  const error = new AwsError("NotImplementedBySnowglobe", "no", { status: 501 });
+  const answer = router.serialiseError(request, error, () => ({ requestId: "id" }));
+  expect(JSON.parse(answer.body as string)).toMatchObject({ message: "no" });
+});
+
+test("S3: a bearer token is none of its signatures", () => {
+  expect(name(ask("GET /b/k", { authorization: "Bearer t" }))).toBe("s3.GetObject (rest-xml)");
+});
+
 test("every REST service with operations that nobody signs is known", () => {
   const { index, service } = openModels();
   const found = Object.entries(index.services)

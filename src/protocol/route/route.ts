@@ -90,7 +90,7 @@ export function createRouter(models: RoutingModels): Router {
     },
     serialiseError(request, error, metaOf, body) {
       const evidence = gatherForRefusal(directory, request, body);
-      const service = models.service(evidence.services[0] ?? guess(models, evidence.style));
+      const service = models.service(evidence.services[0] ?? guess(models, evidence, request));
       const name = protocolFor(evidence.style, service);
       const response = protocolOf(name).serialiseError(service, undefined, error, metaOf(service));
       return request.method === "HEAD" ? { ...response, body: "" } : response;
@@ -159,7 +159,8 @@ function resolveRest(models: RoutingModels, evidence: Evidence, request: RoutedR
   const { services, host, style, signingName } = evidence;
   const unnamed = services.length === 0 && signingName === undefined;
   const other = unnamed ? matchUnsigned(models, request) : undefined;
-  if (other !== undefined) return toMatched(other, style);
+  if (other?.match.operation.unsigned === true) return toMatched(other, style);
+  if (other !== undefined) throw unverified(other.match.operation);
   const names = unnamed ? ["s3"] : services;
   const asked = signingName === "s3express" ? ofDirectoryBuckets(request) : request;
   let best: Found | undefined;
@@ -284,8 +285,14 @@ function protocolFor(style: Style, service: ServiceModel): ProtocolName {
 }
 
 /** A service to word an error like, when a request names none that exists. */
-function guess(models: RoutingModels, { kind }: Style): string {
-  const likely = kind === "rest" ? "s3" : kind === "form" ? "sts" : "dynamodb";
+function guess(
+  models: RoutingModels,
+  { style: { kind }, signingName }: Evidence,
+  request: RoutedRequest,
+): string {
+  const unnamed = kind === "rest" && signingName === undefined;
+  const other = unnamed ? matchUnsigned(models, request)?.service.name : undefined;
+  const likely = other ?? (kind === "rest" ? "s3" : kind === "form" ? "sts" : "dynamodb");
   const names = Object.keys(models.index.services);
   return names.includes(likely) ? likely : (names[0] ?? likely);
 }

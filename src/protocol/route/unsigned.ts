@@ -12,14 +12,20 @@ export interface Found {
 /** All REST services that have operations without a signature. */
 export const UNSIGNED = ["signin", "sso", "sso-oidc"];
 
+/** AWS: those that take a bearer token. */
+const BEARER = ["bedrock", "bedrock-runtime", "codecatalyst"];
+
 /** The operation of another service than S3, where the request cannot be meant for S3. */
 export function matchUnsigned(models: RoutingModels, request: RoutedRequest): Found | undefined {
-  if (!speaksToOthers(request)) return undefined;
-  for (const name of UNSIGNED) {
+  const bearer = /^Bearer /i.test(request.headers["authorization"] ?? "");
+  if (!bearer && !speaksToOthers(request)) return undefined;
+  for (const name of bearer ? BEARER : UNSIGNED) {
     if (!Object.hasOwn(models.index.services, name)) continue;
     const service = models.service(name);
     const match = matchRest(service, request);
-    if (match?.operation.unsigned === true) return { service, match };
+    if (match !== undefined && (bearer || match.operation.unsigned === true)) {
+      return { service, match };
+    }
   }
   return undefined;
 }
