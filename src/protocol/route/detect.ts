@@ -3,7 +3,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import { rememberedLast } from "../../kernel/remembered.ts";
 import { documentBody } from "../content-encoding.ts";
 import { child, type FormNode, parseForm } from "../query/form.ts";
-import type { HostFacts } from "./host.ts";
+import { type HostFacts, NOTHING } from "./host.ts";
 import { serviceOfUserAgent } from "./user-agent.ts";
 import type { ServiceDirectory } from "./services.ts";
 
@@ -38,12 +38,27 @@ export function gather(
   body: Uint8Array | undefined,
 ): Evidence {
   const signingName = signingNameOf(request);
-  const host = directory.readHost(request.headers["host"], signingName === "s3");
+  const read = directory.readHost(request.headers["host"], signingName === "s3");
+  const host = isPrefixed(read.bucket, signingName, request) ? NOTHING : read;
   const style = styleOf(request, body);
   const fitting = candidates(directory, style, signingName, host);
   const byName = style.kind === "rest" || style.kind === "form";
   const services = byName ? namedFirst(directory, fitting, request.headers) : fitting;
   return { style, signingName, host, services };
+}
+
+/**
+ * `123456789012.localhost`: S3 Control's clients put the account before any host, and those of Object
+ * Lambda the route of an answer. It looks like a bucket.
+ */
+function isPrefixed(
+  bucket: string | undefined,
+  signingName: string | undefined,
+  { path, headers }: RoutedRequest,
+): boolean {
+  if (bucket === undefined) return false;
+  if (signingName === "s3-object-lambda") return path === "/WriteGetObjectResponse";
+  return bucket === headers["x-amz-account-id"];
 }
 
 /** For refusals: a form that cannot be read is a form all the same. */

@@ -11,7 +11,7 @@ export interface HostFacts {
   readonly bucket: string | undefined;
 }
 
-const NOTHING: HostFacts = { services: [], region: undefined, bucket: undefined };
+export const NOTHING: HostFacts = { services: [], region: undefined, bucket: undefined };
 const ENDINGS = [
   ".localhost.localstack.cloud",
   ".localhost.snowglobe.cloud",

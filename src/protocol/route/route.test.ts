@@ -76,6 +76,22 @@ test("S3 Control: buckets on Outposts are signed for Outposts", () => {
   expect(name(ask("GET /v20180820/bucket/b", headers))).toBe("s3control.GetBucket (rest-xml)");
 });
 
+test("what S3 Control and Object Lambda put before a host is no bucket", () => {
+  const line = "GET /v20180820/accesspoint/a";
+  const account = { ...s3, host: "123456789012.localhost:4566" };
+  const control = ask(line, { ...account, "x-amz-account-id": "123456789012" });
+  expect([name(control), control.labels]).toEqual([
+    "s3control.GetAccessPoint (rest-xml)",
+    { name: "a" },
+  ]);
+  expect(name(ask(line, account))).toBe("s3.GetObject (rest-xml)");
+  const lambda = { authorization: signed("s3-object-lambda"), host: "route.localhost:4566" };
+  expect(name(ask("POST /WriteGetObjectResponse", lambda))).toBe(
+    "s3.WriteGetObjectResponse (rest-xml)",
+  );
+  expect(ask("GET /k", lambda).labels).toEqual({ Bucket: "route", Key: "k" });
+});
+
 test("S3: copies differ from uploads by their source", () => {
   const copy = { ...s3, "x-amz-copy-source": "/b/other" };
   expect(ask("PUT /b/k", s3).operation.name).toBe("PutObject");
