@@ -31,6 +31,10 @@ export interface ErrorDetails {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What AWS can and this cloud cannot: said, and never passed over in silence. */
+export const notImplemented = (message: string) =>
+  new AwsError("NotImplementedBySnowglobe", message, { status: 501, fault: "Receiver" });
+
 /** A sentence, or a function that words it. */
 export type Wording = string | ((...facts: never[]) => string);
 

@@ -6,7 +6,7 @@ import { signatureMismatch } from "../iam/signature/errors.ts";
 import { signsText } from "../iam/signature/verify.ts";
 import { signsForm } from "../iam/signature/version2.ts";
 import { WaitingContext } from "../kernel/context.ts";
-import { AwsError } from "../kernel/errors.ts";
+import { notImplemented } from "../kernel/errors.ts";
 import type { RawRequest, SignedForm } from "../kernel/service.ts";
 import { idHeaders } from "../protocol/rest/rest-xml.ts";
 import { checksSignatures, credentialOf, dialectOf, type Known } from "./authenticate.ts";
@@ -85,6 +85,3 @@ async function holderOf(parts: Parts, visit: Visit, form: SignedForm): Promise<K
     "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
   );
 }
-
-const notImplemented = (message: string) =>
-  new AwsError("NotImplementedBySnowglobe", message, { status: 501, fault: "Receiver" });

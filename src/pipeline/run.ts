@@ -14,7 +14,7 @@ import {
   type Links,
   type Run,
 } from "../kernel/context.ts";
-import { AwsError } from "../kernel/errors.ts";
+import { AwsError, notImplemented } from "../kernel/errors.ts";
 import { readWritten } from "../kernel/written.ts";
 import type { CallAs, Caller, RequestContext } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
@@ -86,10 +86,7 @@ function checkFidelity(
   const level = fidelityOf(bound, operation);
   if (level === "real" || (level === "stored" && !parts.options.strict)) return;
   const why = level === "absent" ? "is not implemented" : "is only stored, and strict mode is on";
-  throw new AwsError("NotImplementedBySnowglobe", `${serviceId} ${operation} ${why}.`, {
-    status: 501,
-    fault: "Receiver",
-  });
+  throw notImplemented(`${serviceId} ${operation} ${why}.`);
 }
 
 /** Outside any transaction. */

@@ -1,12 +1,10 @@
 /** How AWS answers operations that it does not have, by kind of front end. */
-import { AwsError } from "../../kernel/errors.ts";
+import { AwsError, notImplemented } from "../../kernel/errors.ts";
 import type { Operation } from "../../model/model.ts";
 
 /** What is signed in a way that is verified for no service: nothing that is built takes it. */
-export function unverified({ service, name }: Operation): AwsError {
-  const sentence = `${service.serviceId} ${name} is not implemented.`;
-  return new AwsError("NotImplementedBySnowglobe", sentence, { status: 501, fault: "Receiver" });
-}
+export const unverified = ({ service, name }: Operation): AwsError =>
+  notImplemented(`${service.serviceId} ${name} is not implemented.`);
 
 /** awsJson and CBOR. AWS: the sentence is empty. */
 export function unknownOperation(): AwsError {

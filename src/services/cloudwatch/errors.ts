@@ -1,4 +1,4 @@
-import { AwsError, defineErrors } from "../../kernel/errors.ts";
+import { type AwsError, defineErrors, notImplemented } from "../../kernel/errors.ts";
 import type { Sdk } from "./api.ts";
 
 const say = (sentence: string) => sentence;
@@ -31,10 +31,7 @@ export const {
 
 /** What AWS has and we do not, where an answer would be made up. */
 export const notHere = (what: string): AwsError =>
-  new AwsError("NotImplementedBySnowglobe", `Snowglobe's CloudWatch does not have ${what} yet.`, {
-    status: 501,
-    fault: "Receiver",
-  });
+  notImplemented(`Snowglobe's CloudWatch does not have ${what} yet.`);
 
 /** AWS: numbers in sentences are written as Java's message formats do: 1,234.5, NaN, ∞. */
 export const numberInWords = (value: number): string =>

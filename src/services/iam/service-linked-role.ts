@@ -1,5 +1,5 @@
 /** Service-linked roles: made for a service, with its policy, and unmade only as a whole. */
-import { AwsError } from "../../kernel/errors.ts";
+import { notImplemented } from "../../kernel/errors.ts";
 import type { Operation } from "./api.ts";
 import { attach, detach } from "./attached-policy.ts";
 import { InvalidInputException, NoSuchEntityException } from "./errors.ts";
@@ -16,11 +16,7 @@ export const CreateServiceLinkedRole: Operation<"CreateServiceLinkedRole"> = (in
   }
   const known = SERVICE_LINKED[service];
   if (known === undefined) {
-    throw new AwsError(
-      "NotImplementedBySnowglobe",
-      `The service-linked role of ${service} is not known here.`,
-      { status: 501, fault: "Receiver" },
-    );
+    throw notImplemented(`The service-linked role of ${service} is not known here.`);
   }
   const name =
     input.CustomSuffix === undefined ? known.role : `${known.role}_${input.CustomSuffix}`;

@@ -1,5 +1,5 @@
 /** S3's refusals. Its model names few of them; the others stand here with their status. */
-import { AwsError, defineErrors } from "../../kernel/errors.ts";
+import { AwsError, defineErrors, notImplemented } from "../../kernel/errors.ts";
 import type { Sdk } from "./api.ts";
 
 type Members = Readonly<Record<string, unknown>>;
@@ -241,9 +241,7 @@ export const headerNotImplemented = (header: string, detail?: string) =>
 
 /** What real S3 can and we cannot: said, and not passed over in silence. */
 export const notBuilt = (what: string) =>
-  new AwsError("NotImplementedBySnowglobe", `Snowglobe's S3 does not have ${what} yet.`, {
-    status: 501,
-  });
+  notImplemented(`Snowglobe's S3 does not have ${what} yet.`);
 
 /** A configuration that nobody has put: each has its own code and sentence. */
 const notConfigured = (code: string, sentence: string) => (bucket: string) =>
