@@ -21,6 +21,7 @@ import type { Caller } from "../kernel/service.ts";
 import type { Place } from "../kernel/table.ts";
 import type { ProtocolName } from "../model/model.ts";
 import type { Route } from "../protocol/route/route.ts";
+import { isAlsoSigned } from "../protocol/route/services.ts";
 import { isRegion, whyNoRegion } from "../kernel/regions.ts";
 import { NOBODY, exchangeOf, type Parts, type Visit } from "./visit.ts";
 
@@ -200,9 +201,8 @@ function verify(
 ): Verified {
   const { clock } = parts.kernel;
   const storage = dialect === "storage";
-  const service = visit.route?.service.signingName;
   return verifySignature(visit.request, signature, {
-    expected: { service },
+    expected: { service: signingNameIn(signature, visit.route) },
     secret,
     nowsMs: clock.both(),
     keys: parts.signingKeys,
@@ -211,6 +211,13 @@ function verify(
     signedPayloadHeader: storage,
     body: visit.body,
   });
+}
+
+/** In the scope: the service's own name, or the other one by which clients sign for it. */
+function signingNameIn({ scope }: SigV4, route: Route | undefined): string | undefined {
+  const service = route?.service;
+  if (service === undefined || scope.service === service.signingName) return scope.service;
+  return isAlsoSigned(service.name, scope.service) ? scope.service : service.signingName;
 }
 
 function placeFor(

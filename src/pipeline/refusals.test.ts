@@ -112,6 +112,24 @@ test.for<[asked: Name, answered: string]>([
   expect(await ask(cloud, ASKED[asked], UNKNOWN_KEY)).toBe(answered);
 });
 
+test.for<[name: string, asked: Asked, answered: string]>([
+  ["s3express", { service: "s3express", method: "GET" }, "501 NotImplementedBySnowglobe"],
+  [
+    "IngestionService",
+    form("IngestionService", "Action=ListJobs&Version=2010-06-01"),
+    "501 NotImplementedBySnowglobe",
+  ],
+])("a scope may say %s: %s", async ([, asked, answered]) => {
+  const cloud = await startCloud();
+  expect(await ask(cloud, asked, GOOD)).toBe(answered);
+  expect(await ask(cloud, asked, WRONG_SECRET)).not.toBe(answered);
+});
+
+test("a scope may not name a service that the request is not for", async () => {
+  const asked = target("sts", "AmazonSQS.ListQueues");
+  expect(await ask(await startCloud(), asked, GOOD)).toBe("400 InvalidSignatureException");
+});
+
 test.for<[name: string, asked: Asked]>([
   [
     "Lambda InvokeAsync",

@@ -75,15 +75,6 @@ export interface ExpectedScope {
 }
 
 /**
- * Other names in the scopes of a service: clients sign for parts of S3 as if they were services, and
- * for Import/Export by its first name.
- */
-const ALSO_SCOPED: Readonly<Record<string, readonly string[]>> = {
-  s3: ["s3express", "s3-object-lambda", "s3-outposts"],
-  importexport: ["IngestionService"],
-};
-
-/**
  * The date of the scope is the date of the request; region and service where the caller expects
  * certain ones.
  */
@@ -94,7 +85,7 @@ export function checkScope(signature: SigV4, expected: ExpectedScope, dialect: D
     expected.region === undefined || signature.algorithm === "AWS4-ECDSA-P256-SHA256"
       ? regionSetCovers(signature, expected.region)
       : scope.region === expected.region;
-  const serviceGood = expected.service === undefined || isScopeOf(expected.service, scope.service);
+  const serviceGood = expected.service === undefined || scope.service === expected.service;
   if (scope.date === day && regionGood && serviceGood) return;
   if (dialect === "storage") throw storageScopeError(signature, expected, regionGood);
 
@@ -113,9 +104,6 @@ export function checkScope(signature: SigV4, expected: ExpectedScope, dialect: D
   }
   throw signatureMismatch(dialect, sentences.join(""));
 }
-
-const isScopeOf = (service: string, named: string) =>
-  named === service || ALSO_SCOPED[service]?.includes(named) === true;
 
 function storageScopeError(signature: SigV4, expected: ExpectedScope, regionGood: boolean) {
   const { scope } = signature;

@@ -2,7 +2,6 @@ import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { SignedRequest, SigV4 } from "./request-signature.ts";
 import { deriveSigningKey } from "./signing-keys.ts";
-import { checkScope } from "./validity.ts";
 import { checkPayloadHash, verifySignature } from "./verify.ts";
 import { EMPTY, IAM_SECRET, at, check, refusal, service, storage } from "./verify.testing.ts";
 
@@ -230,25 +229,6 @@ describe("what does not match is refused in AWS's words", () => {
     expect(refusal(() => check(listUsers, { ...service, body: Buffer.from("x") })).code).toBe(
       "SignatureDoesNotMatch",
     );
-  });
-
-  test("a scope of another service, unless it is a part of S3", () => {
-    const scope = { date: "20130524", region: "us-east-1", service: "s3express" };
-    const signature = { location: "header", date: "20130524T000000Z", scope } as SigV4;
-    expect(() => checkScope(signature, { service: "s3" }, "storage")).not.toThrow();
-    expect(refusal(() => checkScope(signature, { service: "s3tables" }, "rest")).message).toBe(
-      "Credential should be scoped to correct service: 's3tables'. ",
-    );
-    const other = { ...signature, scope: { ...scope, service: "sqs" } };
-    expect(refusal(() => checkScope(other, { service: "s3" }, "storage")).message).toBe(
-      'The authorization header is malformed; incorrect service "sqs". This endpoint belongs to "s3".',
-    );
-  });
-
-  test("Import/Export is signed for by its first name", () => {
-    const scope = { date: "20130524", region: "us-east-1", service: "IngestionService" };
-    const signature = { location: "header", date: "20130524T000000Z", scope } as SigV4;
-    expect(() => checkScope(signature, { service: "importexport" }, "query")).not.toThrow();
   });
 
   test("a scope of another day, region or service", () => {

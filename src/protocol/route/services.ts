@@ -46,6 +46,10 @@ const ENDPOINT_ALIASES: Readonly<Record<string, readonly string[]>> = {
   email: ["ses"],
 };
 
+/** Whether clients sign for the service by this name, too. */
+export const isAlsoSigned = (service: string, name: string): boolean =>
+  SIGNING_ALIASES[name.toLowerCase()]?.includes(service) === true;
+
 export function serviceDirectory(models: RoutingModels): ServiceDirectory {
   const byTarget = new Map<string, string[]>();
   const bySigningName = new Map<string, string[]>();
