@@ -17,6 +17,7 @@ const text = (content: string) => [Buffer.from(content)];
 
 const kinds: [string, () => Blobs][] = [
   ["directory", () => directoryBlobs({ path: newDirectory() })],
+  ["direct", () => directoryBlobs({ path: newDirectory(), directBytes: 0 })],
   ["temporary", () => temporaryBlobs()],
 ];
 

@@ -40,8 +40,8 @@ export interface Blobs {
 export type BlobId = string;
 
 export interface WriteOptions {
-  /** Sees every chunk in order, for instance to hash it. What it throws aborts the write. */
-  readonly onChunk?: (chunk: Uint8Array) => void;
+  /** What the source is said to have: a long one may be written in another way. */
+  readonly announcedBytes?: number | undefined;
   readonly signal?: AbortSignal;
 }
 

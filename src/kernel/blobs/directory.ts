@@ -11,28 +11,38 @@ import { basename, dirname, join } from "node:path";
 import { codeOf } from "../error-code.ts";
 import { BlobMissing } from "./blobs.ts";
 import type { BlobId, Blobs } from "./blobs.ts";
-import { readStream, writeStream } from "./stream.ts";
+import { directSource, directTarget } from "./direct.ts";
+import { cachedSource, cachedTarget, readStream, writeStream } from "./stream.ts";
+
+const GIBIBYTE = 1024 ** 3;
 
 /** `path` is made when it is not there. With `durable: false` nothing is synced. */
-export function directoryBlobs({ path, durable = true }: Place): Blobs {
+export function directoryBlobs({ path, durable = true, directBytes = GIBIBYTE }: Place): Blobs {
   const directory: Directory = { path, durable, unfinished: join(path, "unfinished"), made: 0 };
   return {
-    async write(id, source, options = {}) {
+    async write(id, source, { announcedBytes = 0, signal } = {}) {
       const place = placeOf(directory, id);
       let sizeBytes = 0;
       await putInPlace(directory, place, async (unfinished) => {
         const file = await open(unfinished, "wx");
+        const isDirect = durable && announcedBytes >= directBytes;
+        const target = isDirect ? await directTarget(file) : cachedTarget(file);
         try {
-          sizeBytes = await writeStream(file, source, options);
+          sizeBytes = await writeStream(target, source, signal);
           if (durable) await file.datasync();
         } finally {
-          await file.close();
+          await target.close();
         }
       });
       return { id, sizeBytes };
     },
     async *read(id, range) {
-      yield* readStream(await openBlob(directory, id), range);
+      const file = await openBlob(directory, id);
+      const { size } = await file.stat();
+      const isDirect = durable && size >= directBytes;
+      const end = range === undefined ? size : Math.min(size, range.endInclusive + 1);
+      const source = isDirect ? await directSource(file) : cachedSource(file);
+      yield* readStream(source, { start: range?.start ?? 0, end });
     },
     async sizeBytes(id) {
       return (await unlessMissing(stat(placeOf(directory, id))))?.size;
@@ -52,6 +62,8 @@ export function directoryBlobs({ path, durable = true }: Place): Blobs {
 export interface Place {
   readonly path: string;
   readonly durable?: boolean;
+  /** From here on blobs go past the system's cache: they would push everything else out of it. */
+  readonly directBytes?: number;
 }
 
 interface Directory {

@@ -1,5 +1,4 @@
 /** A stream cut into parts of one size, so that a range tells which parts it touches. */
-import type { WriteOptions } from "./blobs.ts";
 
 /** Of every part but the last. Stored blobs rely on it. */
 export const PART_BYTES = 1024 * 1024;
@@ -7,14 +6,13 @@ export const PART_BYTES = 1024 * 1024;
 /** Each part is a copy: its source may use its own buffers again. */
 export async function* partsOf(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { onChunk, signal }: WriteOptions,
+  signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   let part = Buffer.allocUnsafeSlow(PART_BYTES);
   let filled = 0;
   for await (const chunk of source) {
     signal?.throwIfAborted();
     if (chunk.byteLength === 0) continue;
-    onChunk?.(chunk);
     for (let at = 0; at < chunk.byteLength;) {
       const piece = chunk.subarray(at, at + PART_BYTES - filled);
       part.set(piece, filled);

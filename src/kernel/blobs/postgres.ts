@@ -145,7 +145,7 @@ async function write(
   let parts = 0;
   let writing: Promise<unknown> = Promise.resolve();
   try {
-    for await (const part of partsOf(source, options)) {
+    for await (const part of partsOf(source, options.signal)) {
       await writing;
       writing = rowsOf(remote, INSERT_PART, [place, parts, part]);
       // The loop awaits it later; an error in between must not count as unhandled.

@@ -84,27 +84,24 @@ async function large(
   s3: S3Async,
 ): Promise<Received> {
   const id = s3.newId();
-  const digest = digestsOf(how.algorithm, how.brought);
-  const storedMd5 = createHash("md5");
   const { key, contentMd5 } = how;
+  const digest = digestsOf(how.algorithm, how.brought);
+  const announcedBytes = declaredBytes(body);
+  const storedMd5 = createHash("md5");
   const plainMd5 = key !== undefined && contentMd5 !== undefined ? createHash("md5") : undefined;
   const counter = key === undefined ? undefined : s3.ids.bytes(16);
-  const seal = key === undefined || counter === undefined ? undefined : counterCipher(key, counter);
-  const stored =
-    seal === undefined
-      ? source
-      : sealing(source, (chunk) => {
-          digest.update(chunk);
-          plainMd5?.update(chunk);
-          return seal(chunk);
-        });
-  const { sizeBytes } = await s3.blobs.write(id, stored, {
-    onChunk: (chunk) => {
-      storedMd5.update(chunk);
-      if (seal === undefined) digest.update(chunk);
-    },
-  });
+  const seal = key === undefined || counter === undefined ? unsealed : counterCipher(key, counter);
+  async function* passing(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      digest.update(chunk);
+      plainMd5?.update(chunk);
+      const stored = seal(chunk);
+      storedMd5.update(stored);
+      yield stored;
+    }
+  }
   try {
+    const { sizeBytes } = await s3.blobs.write(id, passing(), { announcedBytes });
     checkDeclaredSize(body, sizeBytes);
     const etag = storedMd5.digest("hex");
     const checksum = digest.finish(trailersOf(body));
@@ -116,6 +113,8 @@ async function large(
     throw error;
   }
 }
+
+const unsealed = (chunk: Uint8Array) => chunk;
 
 /** Encrypts what was received small, when it turns out that it should be. */
 export function sealed(received: Received, key: Buffer, s3: S3Async): Received {
@@ -152,13 +151,6 @@ async function* resumed(
   } finally {
     if (!ended) await rest.return?.();
   }
-}
-
-async function* sealing(
-  source: ByteStream,
-  seal: (chunk: Uint8Array) => Uint8Array,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) yield seal(chunk);
 }
 
 function joined(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
