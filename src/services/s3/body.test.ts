@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { temporaryBlobs } from "../../kernel/blobs/temporary.ts";
@@ -72,6 +72,34 @@ test("neither does one whose checksum, MD5 or length is wrong", async () => {
   );
   expect(await stored()).toEqual([]);
 });
+
+test.each([
+  ["as it is", {}],
+  ["encrypted", { key: Buffer.alloc(32, 7) }],
+])(
+  "a long one, %s, has the MD5 of what is stored, and breaks off without a trace",
+  async (_, more) => {
+    const { s3, stored } = context();
+    const sizeBytes = 34 * 1024 * 1024 + 5;
+    async function* long(breaksOff: boolean): AsyncGenerator<Uint8Array> {
+      const chunk = Buffer.alloc(1_000_003, "some text that does not repeat with it ");
+      for (let at = 0; at < sizeBytes; at += chunk.length) {
+        yield chunk.subarray(0, sizeBytes - at);
+        if (breaksOff && at > sizeBytes / 2) throw new Error("the client has gone");
+      }
+    }
+    const body = (breaksOff: boolean) =>
+      Object.assign(long(breaksOff), { sizeBytes, trailers: {} });
+    await expect(receive(body(true), { ...how, ...more }, s3)).rejects.toThrow(
+      "the client has gone",
+    );
+    expect(await stored()).toEqual([]);
+    const { etag, piece } = await receive(body(false), { ...how, ...more }, s3);
+    const md5 = createHash("md5");
+    for await (const chunk of s3.blobs.read(piece.blob ?? "")) md5.update(chunk);
+    expect(etag).toBe(md5.digest("hex"));
+  },
+);
 
 test("a checksum may come behind the body", async () => {
   const { s3 } = context();

@@ -9,6 +9,7 @@ import { digestsOf, type Brought } from "./checksums.ts";
 import { counterCipher } from "./encryption.ts";
 import { badDigest, incompleteBody, invalidDigest } from "./errors.ts";
 import type { Piece } from "./state.ts";
+import { streamMd5 } from "./stream-md5.ts";
 
 /** Bodies up to this size lie in their row: one commit instead of a file, a rename and a commit. */
 export const INLINE_BYTES_MAX = 16 * 1024;
@@ -87,7 +88,7 @@ async function large(
   const { key, contentMd5 } = how;
   const digest = digestsOf(how.algorithm, how.brought);
   const announcedBytes = declaredBytes(body);
-  const storedMd5 = createHash("md5");
+  const storedMd5 = streamMd5(announcedBytes);
   const plainMd5 = key !== undefined && contentMd5 !== undefined ? createHash("md5") : undefined;
   const counter = key === undefined ? undefined : s3.ids.bytes(16);
   const seal = key === undefined || counter === undefined ? unsealed : counterCipher(key, counter);
@@ -96,14 +97,14 @@ async function large(
       digest.update(chunk);
       plainMd5?.update(chunk);
       const stored = seal(chunk);
-      storedMd5.update(stored);
+      await storedMd5.update(stored);
       yield stored;
     }
   }
   try {
     const { sizeBytes } = await s3.blobs.write(id, passing(), { announcedBytes });
     checkDeclaredSize(body, sizeBytes);
-    const etag = storedMd5.digest("hex");
+    const etag = await storedMd5.digest();
     const checksum = digest.finish(trailersOf(body));
     checkMd5(contentMd5, plainMd5?.digest("hex") ?? etag);
     const piece = { sizeBytes, blob: id, ...(counter === undefined ? {} : { counter }) };
@@ -111,6 +112,8 @@ async function large(
   } catch (error) {
     await s3.blobs.remove(id);
     throw error;
+  } finally {
+    await storedMd5.close();
   }
 }
 
