@@ -3,6 +3,7 @@
  */
 import type { Readable } from "node:stream";
 import { BodyTooLarge, type RequestBody } from "../kernel/http.ts";
+import { makeRoomFor } from "./engine.ts";
 
 /**
  * The part of a request that carries its body: of HTTP/1.1 and HTTP/2 alike. `complete`: all of it
@@ -112,9 +113,10 @@ export class ReceivedBody implements RequestBody {
   }
 
   async *stream(): AsyncIterable<Uint8Array> {
-    const { limitBytes } = this.#rules;
+    const { limitBytes, announcedBytes } = this.#rules;
     this.#begin(limitBytes);
     this.#await();
+    const leaveRoom = makeRoomFor(announcedBytes);
     let receivedBytes = 0;
     try {
       for await (const chunk of this.#source) {
@@ -126,6 +128,7 @@ export class ReceivedBody implements RequestBody {
         this.progressed = true;
       }
     } finally {
+      leaveRoom();
       this.#rules.watch.remove(this);
     }
   }
