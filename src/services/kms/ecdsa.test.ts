@@ -1,14 +1,8 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  hash,
-  sign,
-  verify,
-} from "node:crypto";
+import { hash, sign, verify } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { signDigest, verifyDigest } from "./ecdsa.ts";
+import { ecKeyPair } from "./key-pair.testing.ts";
 
 const CURVES = [
   ["prime256v1", "sha256"],
@@ -17,26 +11,10 @@ const CURVES = [
   ["secp256k1", "sha256"],
 ] as const;
 
-/**
- * Read from bytes, as the service's keys are: a key that comes from the generator itself shares a lock
- * with it, and Node 20 stands still for ever where the generator is collected during an export.
- */
-function readPair(namedCurve: string) {
-  const pair = generateKeyPairSync("ec", {
-    namedCurve,
-    privateKeyEncoding: { format: "pem", type: "pkcs8" },
-    publicKeyEncoding: { format: "pem", type: "spki" },
-  });
-  return {
-    privateKey: createPrivateKey(pair.privateKey),
-    publicKey: createPublicKey(pair.publicKey),
-  };
-}
-
 test.for(CURVES)(
   "on %s with %s, OpenSSL and we accept each other's signatures",
   ([namedCurve, name]) => {
-    const { privateKey, publicKey } = readPair(namedCurve);
+    const { privateKey, publicKey } = ecKeyPair(namedCurve);
     let drawn = 0;
     const chance = (count: number) =>
       Uint8Array.from({ length: count }, (_, at) => (at * 31 + (drawn += 7)) % 256);

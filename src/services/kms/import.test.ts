@@ -1,14 +1,8 @@
 import { KMS, type AlgorithmSpec, type CreateKeyCommandInput } from "@aws-sdk/client-kms";
-import {
-  constants,
-  createCipheriv,
-  createPublicKey,
-  generateKeyPairSync,
-  publicEncrypt,
-  verify,
-} from "node:crypto";
+import { constants, createCipheriv, createPublicKey, publicEncrypt, verify } from "node:crypto";
 import { expect, test } from "vitest";
 import { startCloud, type TestCloud } from "../../testing/cloud.ts";
+import { ecKeyPair, rsaKeyPair } from "./key-pair.testing.ts";
 
 const KEEP = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" } as const;
 const MATERIAL = Buffer.alloc(32, 7);
@@ -178,7 +172,7 @@ test("new material of a symmetric key waits for a rotation, one at a time", asyn
 
 test("an imported key pair signs as it did outside", async () => {
   const { kms, KeyId } = await start({ KeySpec: "ECC_NIST_P384", KeyUsage: "SIGN_VERIFY" });
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "secp384r1" });
+  const { privateKey, publicKey } = ecKeyPair("secp384r1");
   const material = privateKey.export({ format: "der", type: "pkcs8" });
   await kms.importKeyMaterial({ ...(await wrapped(kms, KeyId, material)), ...KEEP });
   const Message = Buffer.from("mine");
@@ -192,7 +186,7 @@ test("an imported key pair signs as it did outside", async () => {
 
 test("an RSA key pair is imported under an AES key", async () => {
   const { kms, KeyId } = await start({ KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" });
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { privateKey, publicKey } = rsaKeyPair(2048);
   const material = privateKey.export({ format: "der", type: "pkcs8" });
   const ready = await wrapped(kms, KeyId, material, "RSA_AES_KEY_WRAP_SHA_256");
   await kms.importKeyMaterial({ ...ready, ...KEEP });
@@ -208,7 +202,7 @@ test.for([
     "ECC_NIST_P256",
     "SIGN_VERIFY",
     { SigningAlgorithms: ["ECDSA_SHA_256"] },
-    generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey.export({
+    ecKeyPair("prime256v1").privateKey.export({
       format: "der",
       type: "pkcs8",
     }),

@@ -1,7 +1,8 @@
 import { KMS } from "@aws-sdk/client-kms";
-import { createPublicKey, diffieHellman, generateKeyPairSync } from "node:crypto";
+import { createPublicKey, diffieHellman } from "node:crypto";
 import { expect, test } from "vitest";
 import { startCloud } from "../../testing/cloud.ts";
+import { ecKeyPair } from "./key-pair.testing.ts";
 
 const kms = new KMS((await startCloud()).config());
 
@@ -43,7 +44,7 @@ test("both sides derive the same secret", async () => {
   const { KeyId, KeyAgreementAlgorithms } = KeyMetadata!;
   expect(KeyAgreementAlgorithms).toEqual(["ECDH"]);
   const { PublicKey } = await kms.getPublicKey({ KeyId });
-  const peer = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  const peer = ecKeyPair("prime256v1");
   const derived = await kms.deriveSharedSecret({
     KeyId,
     KeyAgreementAlgorithm: "ECDH",
@@ -59,7 +60,7 @@ test("a peer on another curve is refused", async () => {
     KeySpec: "ECC_NIST_P256",
     KeyUsage: "KEY_AGREEMENT",
   });
-  const peer = generateKeyPairSync("ec", { namedCurve: "secp384r1" });
+  const peer = ecKeyPair("secp384r1");
   await expect(
     kms.deriveSharedSecret({
       KeyId: KeyMetadata!.KeyId,
